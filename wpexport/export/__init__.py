@@ -1,0 +1,1 @@
+"""Files derived from an archive; never read back."""

@@ -1,0 +1,104 @@
+"""What an exporter is given, and what it must give back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from wpexport.model import Author, Comment, Media, MediaFile, Post, Site, Term
+
+
+class Blog(Protocol):
+    """A blog to be exported, as the archive holds it. Made in ``ops``; what it leaves out is counted there."""
+
+    def site(self) -> Site:
+        """The blog itself."""
+
+    def posts(self) -> Iterator[Post]:
+        """All posts of all types that go out, ascending by number (those without one last, by address)."""
+
+    def comments(self, post: Post) -> list[Comment]:
+        """The comments of one post that go out, ascending by number."""
+
+    def authors(self) -> Mapping[int, Author]:
+        """All authors by number."""
+
+    def terms(self) -> Mapping[int, Term]:
+        """All terms by number."""
+
+    def media(self) -> Iterator[Media]:
+        """All media records, ascending by number (those without one last)."""
+
+    def file(self, file: MediaFile) -> Path | None:
+        """Where a media file lies on disk; None when it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user chose; each exporter uses what concerns it."""
+
+    #: ``inline``, ``data`` or ``none``
+    comments: str = "inline"
+    #: front matter keys to write, in this order; empty for the dialect's own
+    fields: tuple[str, ...] = ()
+    rename: Mapping[str, str] = field(default_factory=dict)
+    #: path template, overriding the dialect's
+    path: str | None = None
+    overwrite: bool = False
+    prune: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that could not be carried over as it was, or needs the user's eye."""
+
+    #: ``html-left``, ``shortcode``, ``unresolved-link``, ``missing-media``, ``kept-edit``, ``dropped``, ``thread``
+    kind: str
+    #: which file or post
+    where: str
+    detail: str = ""
+    count: int = 1
+    #: True when something of the blog is not in the export
+    loss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """So many of so many things are done."""
+
+    what: str
+    done: int
+    total: int | None = None
+
+
+@dataclass(slots=True)
+class ExportReport:
+    """What an export wrote, and what it could not."""
+
+    posts: int = 0
+    comments: int = 0
+    files: int = 0
+    #: files that were written, that were already as they should be, that the user had edited, that were removed
+    written: int = 0
+    unchanged: int = 0
+    kept: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    removed: int = 0
+    notices: list[Notice] = field(default_factory=list)
+    #: what the reader left out, by reason (``drafts``, ``held``, ...)
+    left_out: dict[str, int] = field(default_factory=dict)
+    #: facts for the summary, such as the newest post's date
+    facts: dict[str, Any] = field(default_factory=dict)
+    finished: datetime | None = None
+
+
+class Exporter(Protocol):
+    """One target. ``run`` yields `Progress` and `Notice` events and fills ``report``."""
+
+    report: ExportReport
+
+    def run(self) -> Iterator[Progress | Notice]:
+        """Write everything."""

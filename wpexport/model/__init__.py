@@ -1,0 +1,46 @@
+"""Records, and how they become JSON. No I/O.
+
+The twin of this package on disk is ``docs/format.md``; the JSON Schema under ``docs/schema/`` is
+generated from these definitions.
+"""
+
+from wpexport.model.codec import decode, encode_line, encode_pretty
+from wpexport.model.coverage import Coverage, Loss
+from wpexport.model.records import (
+    Author,
+    Comment,
+    CommentAuthor,
+    Markup,
+    Media,
+    MediaFile,
+    Personal,
+    Post,
+    PostType,
+    Record,
+    Reference,
+    Site,
+    Taxonomy,
+    Term,
+)
+
+__all__ = [
+    "Author",
+    "Comment",
+    "CommentAuthor",
+    "Coverage",
+    "Loss",
+    "Markup",
+    "Media",
+    "MediaFile",
+    "Personal",
+    "Post",
+    "PostType",
+    "Record",
+    "Reference",
+    "Site",
+    "Taxonomy",
+    "Term",
+    "decode",
+    "encode_line",
+    "encode_pretty",
+]

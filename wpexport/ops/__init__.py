@@ -1,0 +1,1 @@
+"""Use cases: where sources, archive and export meet. They yield events and return a report."""

@@ -1,0 +1,1 @@
+"""Where a blog is read from: its REST API, WordPress.com's API, its feeds, or an export file."""

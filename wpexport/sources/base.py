@@ -1,0 +1,129 @@
+"""What every way of reading a blog has in common.
+
+One method reads every collection, so retry, resume, journal and progress are written once (in ``ops``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from wpexport.model import Loss, Record, Site
+
+Kind = Literal["posts", "comments", "terms", "authors", "media"]
+Way = Literal["rest", "wpcom", "feed", "wxr"]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """All records of one kind: the posts of one type, the terms of one taxonomy, all comments, ..."""
+
+    kind: Kind
+    #: the post type or taxonomy; the kind itself for comments, authors and media
+    name: str
+    #: for people, plural: "Posts", "Pages", "Categories"
+    label: str
+    #: where the source reads it, in the source's own terms
+    route: str = ""
+
+    @property
+    def key(self) -> str:
+        """The stable name in reports and cursors: ``posts/page``, ``terms/category``, ``comments``."""
+        return self.kind if self.kind == self.name else f"{self.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a source says of one collection before it is read."""
+
+    collection: Collection
+    #: how many there are by the source's own account; None where it does not say
+    expected: int | None = None
+    #: one sentence when it cannot be read at all
+    closed: str | None = None
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login that was checked to be in effect."""
+
+    name: str
+    user: int | None
+    #: may read what nobody else may: drafts, held comments, e-mails
+    can_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What can be had from a source."""
+
+    way: Way
+    offers: Sequence[Offer]
+    login: Login | None = None
+    #: collections that a visitor can never see, named for ``info`` and ``probe``
+    invisible: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """By which eyes a record was seen. A poorer view never replaces what a richer one showed."""
+
+    way: Way
+    login: bool = False
+    #: record fields that this view can show; None for all. Others keep what the archive has
+    fields: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One answer as it came, for the raw journal."""
+
+    url: str
+    #: RFC 3339, UTC
+    time: str
+    status: int
+    body: bytes
+    #: answered to a login: belongs in the private journal
+    login: bool = False
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one or more answers brought: to be stored whole before the next is asked for."""
+
+    collection: Collection
+    view: View
+    records: list[Record] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    #: the total that the source claims now; None where it does not say
+    claimed: int | None = None
+    #: rows that the source counted and did not show (promise 5)
+    withheld: int = 0
+    lost: list[Loss] = field(default_factory=list)
+    #: the collection was read to its end
+    last: bool = False
+    #: where to go on once this is stored; None where a source cannot resume
+    cursor: dict[str, Any] | None = None
+
+
+class Source(Protocol):
+    """A blog as it can be read from one side."""
+
+    def site(self) -> Site:
+        """Describe the blog. Cheap after `capabilities`."""
+
+    def capabilities(self) -> Capabilities:
+        """Find out what is there, and that a login is in effect.
+
+        Raises:
+            SourceError: nothing can be read there.
+            LoginError: the login is refused or ignored.
+        """
+
+    def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
+        """Yield all records of a collection, each batch as soon as it is there.
+
+        Never raises for what can be named as a loss: a batch carries it in ``lost``.
+        """
