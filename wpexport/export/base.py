@@ -12,7 +12,7 @@ from wpexport.model import Author, Comment, Media, MediaFile, Post, Site, Term
 
 
 class Blog(Protocol):
-    """A blog to be exported, as the archive holds it. Made in ``ops``; what it leaves out is counted there."""
+    """A blog to be exported, as the archive holds it; ``ops`` makes it and counts what it leaves out."""
 
     def site(self) -> Site:
         """The blog itself."""
@@ -55,7 +55,7 @@ class Options:
 class Notice:
     """Something that could not be carried over as it was, or needs the user's eye."""
 
-    #: ``html-left``, ``shortcode``, ``unresolved-link``, ``missing-media``, ``kept-edit``, ``dropped``, ``thread``
+    #: ``html-left``, ``shortcode``, ``unresolved-link``, ``missing-media``, ``kept-edit``, ``dropped``, ...
     kind: str
     #: which file or post
     where: str
@@ -81,7 +81,7 @@ class ExportReport:
     posts: int = 0
     comments: int = 0
     files: int = 0
-    #: files that were written, that were already as they should be, that the user had edited, that were removed
+    #: files: written now, already as they should be, edited by the user, left over, removed
     written: int = 0
     unchanged: int = 0
     kept: list[str] = field(default_factory=list)
