@@ -1,0 +1,234 @@
+"""An archive on disk: opened for reading, or by the one process that may write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from wpexport.archive import journal
+from wpexport.archive.bag import Bag, WriteAhead, clear_folder, file_hash
+from wpexport.archive.comments import Fold, Spool
+from wpexport.archive.format import FORMAT, MANIFEST, RAW, SETTINGS, SITE, Settings
+from wpexport.archive.index import Index
+from wpexport.archive.lock import locked
+from wpexport.archive.runs import Run
+from wpexport.archive.store import Records, SmallTables, Tally
+from wpexport.errors import ArchiveDamaged, NoArchive
+from wpexport.model import Site, decode, encode_pretty
+
+_IGNORED = "# what git should not publish\nprivate/\nstate/\n"
+
+
+class Archive:
+    """An archive for reading."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.private = root / "private"
+        self.state = root / "state"
+
+    @classmethod
+    def open(cls, root: Path) -> Archive:
+        """Open an archive that exists.
+
+        Raises:
+            NoArchive: there is none.
+            ArchiveDamaged: its settings cannot be read, or its format is newer than this version knows.
+        """
+        archive = cls(root)
+        if not (root / SETTINGS).is_file():
+            raise NoArchive(f"There is no archive at {root}.")
+        archive.settings()
+        return archive
+
+    def settings(self) -> Settings:
+        """What this archive is and what it pulls.
+
+        Raises:
+            ArchiveDamaged: it cannot be read, or is of a newer format.
+        """
+        try:
+            settings = decode((self.root / SETTINGS).read_bytes(), Settings)
+        except msgspec.DecodeError as error:
+            raise ArchiveDamaged(f"{self.root / SETTINGS} cannot be read: {error}.") from error
+        if settings.format > FORMAT:
+            raise ArchiveDamaged(
+                f"{self.root} has format {settings.format}; this wpexport knows format {FORMAT}.",
+                hint="Use a newer wpexport.",
+            )
+        return settings
+
+    @property
+    def interrupted(self) -> bool:
+        """True when a run was cut off and the archive is not sealed."""
+        return bool(WriteAhead(self.state / "write-ahead.txt"))
+
+    def runs(self) -> list[Run]:
+        """The reports of all runs, oldest first."""
+        return [decode(path.read_bytes(), Run) for path in sorted((self.root / "runs").glob("*.json"))]
+
+
+class Writer:
+    """An archive in the hands of the one process that writes to it."""
+
+    def __init__(self, archive: Archive, run: str) -> None:
+        self.archive = archive
+        self.run = run
+        state = archive.state
+        self._ahead = WriteAhead(state / "write-ahead.txt")
+        clear_folder(state / "tmp")
+        self.index = Index(state / "index.sqlite")
+        self.public = Bag("public", archive.root, state, self.index, self._ahead, 0o755)
+        self.private = Bag("private", archive.private, state, self.index, self._ahead, 0o700)
+        self._recover()
+        self.manifest_before = _hash_or_none(archive.root / MANIFEST)
+        self.records = Records(self.public, self.private, run)
+        self.tables = SmallTables(self.public, self.private, run)
+        self.spool = Spool(state / "spool.sqlite")
+        self._journals = {
+            False: journal.Journal(state / f"public-{run}.jsonl.gz"),
+            True: journal.Journal(state / f"private-{run}.jsonl.gz"),
+        }
+
+    # -- putting ------------------------------------------------------------------------------------
+
+    def put_site(self, site: Site) -> None:
+        """Store what is known of the blog itself."""
+        self.public.stage(SITE, encode_pretty(site))
+
+    def put_settings(self, settings: Settings) -> None:
+        """Write ``wpexport.json``, if it is not as it should be."""
+        path = self.archive.root / SETTINGS
+        data = encode_pretty(settings)
+        if not path.exists() or path.read_bytes() != data:
+            temp = self.public.temporary()
+            temp.write_bytes(data)
+            temp.rename(path)
+
+    def journal(self, entries: list[journal.Entry], *, login: bool) -> None:
+        """Keep answers as they came; answers to a login lie in the private bag."""
+        self._journals[login].add(entries)
+
+    def commit(self) -> int:
+        """Put everything staged in place. Returns the number of files."""
+        return self.public.commit() + self.private.commit()
+
+    def fold_comments(self) -> Tally:
+        """Write the comments of this run, each post's file once."""
+        total = Tally()
+        fold = Fold(self.spool, self.public, self.private, self.records, self.run)
+        for count, tally in enumerate(fold.posts(), 1):
+            total += tally
+            if count % 200 == 0:
+                self._commit_comments()
+        self._commit_comments()
+        return total
+
+    def _commit_comments(self) -> None:
+        for login, entry in self.spool.wanted():
+            self._journals[login].add([entry])
+        self.spool.journalled()
+        self.commit()
+
+    # -- sealing ------------------------------------------------------------------------------------
+
+    def seal(self) -> str:
+        """Write the manifests; from here on other tools find the archive whole. Returns its hash."""
+        self.tables.write()
+        self._adopt_journals()
+        self.commit()
+        _write_if_other(self.archive.root / ".gitignore", _IGNORED.encode())
+        os.sync()  # one for all: an fsync a record is 1.9 ms each
+        settings = self.archive.settings()
+        info = {
+            "Bag-Software-Agent": "wpexport",
+            "External-Identifier": settings.home or settings.source,
+            "External-Description": f"Archive of the blog at {settings.home or settings.source}",
+        }
+        manifest = self.public.seal(info, [SETTINGS])
+        facts = {"public": manifest, "private": ""}
+        if self.index.totals("private")[1] or (self.archive.private / MANIFEST).exists():
+            info["External-Description"] = f"What only the owner of {settings.home} may see"
+            facts["private"] = self.private.seal(info)
+        for bag, value in facts.items():
+            self.index.note(f"sealed-{bag}", value)
+        self.index.commit()
+        self._ahead.drop()
+        return manifest
+
+    def close(self) -> None:
+        """Let go. What is not sealed stays recognisably interrupted."""
+        for book in self._journals.values():
+            book.close()
+        self.public.discard()
+        self.private.discard()
+        self.spool.close()
+        self._ahead.close()
+        self.index.close()
+        clear_folder(self.archive.state / "tmp")
+
+    def _adopt_journals(self) -> None:
+        for book in self._journals.values():
+            book.close()
+        for path in sorted(self.archive.state.glob("*-*.jsonl.gz")):
+            name, _, run = path.name.partition("-")
+            if journal.recover(path) == 0:
+                path.unlink()
+                continue
+            bag = self.private if name == "private" else self.public
+            bag.adopt(f"{RAW}/{run}", path, file_hash(path), path.stat().st_size)
+
+    # -- recovering ---------------------------------------------------------------------------------
+
+    def _recover(self) -> None:
+        """Make sure that the index says what is on disk, whatever happened to the run before."""
+        intents = list(self._ahead.read())
+        for bag in (self.public, self.private):
+            sealed = _hash_or_none(bag.root / MANIFEST) or ""
+            if intents or self.index.fact(f"sealed-{bag.name}") != sealed:
+                bag.load_index(intents)
+            self.index.note(f"sealed-{bag.name}", None)
+        self.index.commit()
+
+
+@contextmanager
+def writing(root: Path, run: str) -> Iterator[Writer]:
+    """Open the archive at ``root`` for writing, and let go of it at the end, sealed or not.
+
+    Raises:
+        ArchiveLocked: another process writes to it.
+    """
+    archive = Archive(root)
+    root.mkdir(parents=True, exist_ok=True)
+    archive.state.mkdir(mode=0o700, exist_ok=True)
+    with locked(archive.state / "lock"):
+        writer = Writer(archive, run)
+        try:
+            yield writer
+        finally:
+            writer.close()
+
+
+def new_run(root: Path) -> str:
+    """The name of a run that begins now: its time, told apart from one in the same second."""
+    now = datetime.now(UTC)
+    name = now.strftime("%Y-%m-%dT%H%M%SZ")
+    count = 1
+    while (root / "runs" / f"{name}.json").exists():
+        count += 1
+        name = now.strftime("%Y-%m-%dT%H%M%SZ") + f"-{count}"
+    return name
+
+
+def _hash_or_none(path: Path) -> str | None:
+    return file_hash(path) if path.exists() else None
+
+
+def _write_if_other(path: Path, data: bytes) -> None:
+    if not path.exists():
+        path.write_bytes(data)

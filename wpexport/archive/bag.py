@@ -1,0 +1,269 @@
+"""One BagIt bag (RFC 8493) that is written to safely, and sealed at the end.
+
+The order of writing makes every instant recoverable (promise 3 of docs/design.md): first the intent goes to
+the write-ahead list (``bag path old-hash new-hash``), then each file is renamed into place, and at the end
+the manifests. While the list exists, either hash of a listed file is right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wpexport.archive.format import BAGIT, MANIFEST, TAG_MANIFEST
+from wpexport.archive.index import Entry, Index
+
+NO_FILE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One line of the write-ahead list."""
+
+    bag: str
+    path: str
+    old: str
+    new: str
+
+
+class WriteAhead:
+    """``state/write-ahead.txt``: what is about to be renamed into place."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._fd: int | None = None
+
+    def __bool__(self) -> bool:
+        return self.path.exists()
+
+    def add(self, intents: Iterable[Intent]) -> None:
+        """Write down intents, safely on disk before this returns: one fsync a batch, not one a record."""
+        if self._fd is None:
+            self._fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        lines = "".join(f"{i.bag} {i.old} {i.new} {i.path}\n" for i in intents)
+        write_all(self._fd, lines.encode())
+        os.fdatasync(self._fd)
+
+    def read(self) -> Iterator[Intent]:
+        """All intents of an interrupted run; a last line that was cut off meant nothing yet."""
+        if not self.path.exists():
+            return
+        with self.path.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                parts = line.rstrip("\n").split(" ", 3)
+                if line.endswith("\n") and len(parts) == 4:
+                    yield Intent(bag=parts[0], old=parts[1], new=parts[2], path=parts[3])
+
+    def drop(self) -> None:
+        """Forget all intents: the manifests say the same now."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the file; the list stays."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+
+class Bag:
+    """A folder with a payload under ``data/`` and manifests beside it."""
+
+    def __init__(
+        self, name: str, root: Path, state: Path, index: Index, ahead: WriteAhead, mode: int
+    ) -> None:
+        self.name = name
+        self.root = root
+        self._temp = state / "tmp"
+        self._index = index
+        self._ahead = ahead
+        self._file_mode = mode & 0o666
+        self._dir_mode = mode
+        self._known: set[str] = set()
+        self._serial = 0
+        self._staged: list[tuple[Path, Entry, str]] = []
+        self._staged_paths: dict[str, bytes | None] = {}
+
+    def hash_of(self, path: str) -> str | None:
+        """The hash of a payload file as it is now, or None."""
+        entry = self._index.get(self.name, path)
+        return entry.sha256 if entry else None
+
+    def read(self, path: str) -> bytes | None:
+        """A payload file's bytes, staged ones included; None when it is not there."""
+        if path in self._staged_paths:
+            staged = self._staged_paths[path]
+            return staged if staged is not None else (self.root / path).read_bytes()
+        try:
+            return (self.root / path).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def stage(self, path: str, data: bytes) -> bool:
+        """Prepare a file to be put in place by `commit`. False when it already has these bytes."""
+        digest = hashlib.sha256(data).hexdigest()
+        if self.hash_of(path) == digest:
+            return False
+        temp = self.temporary()
+        fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, self._file_mode)
+        try:
+            write_all(fd, data)
+        finally:
+            os.close(fd)
+        self._stage(temp, Entry(path, digest, len(data)), data)
+        return True
+
+    def adopt(self, path: str, temp: Path, digest: str, size: int) -> None:
+        """Prepare a file that was already written to `temporary` and hashed on the way."""
+        temp.chmod(self._file_mode)
+        self._stage(temp, Entry(path, digest, size), None)
+
+    def _stage(self, temp: Path, entry: Entry, data: bytes | None) -> None:
+        old = self.hash_of(entry.path) or NO_FILE
+        self._staged.append((temp, entry, old))
+        self._staged_paths[entry.path] = data
+        self._index.put(self.name, entry)
+
+    def temporary(self) -> Path:
+        """A fresh path on the same file system, so that a rename is atomic."""
+        self._serial += 1
+        return self._temp / f"{self.name}-{os.getpid()}-{self._serial}"
+
+    def commit(self) -> int:
+        """Put all staged files in place: intents first, then the renames. Returns how many."""
+        staged, self._staged = self._staged, []
+        self._staged_paths.clear()
+        if not staged:
+            return 0
+        self._ahead.add(Intent(self.name, entry.path, old, entry.sha256) for _, entry, old in staged)
+        for temp, entry, _ in staged:
+            target = self.root / entry.path
+            self.folder(target.parent)
+            temp.rename(target)
+        return len(staged)
+
+    def discard(self) -> None:
+        """Forget what is staged; the archive is as it was at the last `commit`."""
+        for temp, entry, old in self._staged:
+            temp.unlink(missing_ok=True)
+            if old == NO_FILE:
+                self._index.remove(self.name, entry.path)
+        self._staged.clear()
+        self._staged_paths.clear()
+
+    def remove(self, path: str) -> None:
+        """Take a file away (a record that moved to its place by number, or to the other bag)."""
+        old = self.hash_of(path)
+        if old is None:
+            return
+        self._ahead.add([Intent(self.name, path, old, NO_FILE)])
+        (self.root / path).unlink(missing_ok=True)
+        self._index.remove(self.name, path)
+
+    def folder(self, path: Path) -> None:
+        """Make a folder, once."""
+        key = str(path)
+        if key not in self._known:
+            path.mkdir(mode=self._dir_mode, parents=True, exist_ok=True)
+            self._known.add(key)
+
+    # -- sealing ------------------------------------------------------------------------------------
+
+    def seal(self, info: dict[str, str], tags: Iterable[str] = ()) -> str:
+        """Write the manifests as the payload is now. Returns the manifest's own hash.
+
+        ``info`` goes to ``bag-info.txt`` (labels of RFC 8493, 2.2.2); ``tags`` are further tag files.
+        """
+        self.folder(self.root / "data")
+        size, count = self._index.totals(self.name)
+        info = {**info, "Payload-Oxum": f"{size}.{count}"}
+        self._replace("bagit.txt", BAGIT.encode())
+        self._replace("bag-info.txt", "".join(f"{k}: {_one_line(v)}\n" for k, v in info.items()).encode())
+        manifest = self._write_manifest()
+        names = sorted({"bagit.txt", "bag-info.txt", MANIFEST, *tags})
+        lines = [f"{file_hash(self.root / name)}  {name}\n" for name in names if (self.root / name).exists()]
+        self._replace(TAG_MANIFEST, "".join(lines).encode())
+        return manifest
+
+    def _write_manifest(self) -> str:
+        temp = self.temporary()
+        digest = hashlib.sha256()
+        with temp.open("wb") as out:
+            for entry in self._index.entries(self.name):
+                line = f"{entry.sha256}  {entry.path}\n".encode()
+                digest.update(line)
+                out.write(line)
+            out.flush()
+            os.fsync(out.fileno())
+        manifest = self.root / MANIFEST
+        if manifest.exists() and file_hash(manifest) == digest.hexdigest():
+            temp.unlink()
+        else:
+            temp.chmod(self._file_mode)
+            temp.rename(manifest)
+        return digest.hexdigest()
+
+    def _replace(self, name: str, data: bytes) -> None:
+        target = self.root / name
+        if target.exists() and target.read_bytes() == data:
+            return
+        temp = self.temporary()
+        with temp.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        temp.chmod(self._file_mode)
+        temp.rename(target)
+
+    # -- recovering ---------------------------------------------------------------------------------
+
+    def load_index(self, intents: Iterable[Intent] = ()) -> None:
+        """Make the index again from the manifest, and from the files that an interrupted run touched."""
+        self._index.clear(self.name)
+        for sha256, path in read_manifest(self.root / MANIFEST):
+            target = self.root / path
+            size = target.stat().st_size if target.is_file() else 0
+            self._index.put(self.name, Entry(path, sha256, size))
+        for path in {intent.path for intent in intents if intent.bag == self.name}:
+            target = self.root / path
+            if target.is_file():
+                self._index.put(self.name, Entry(path, file_hash(target), target.stat().st_size))
+            else:
+                self._index.remove(self.name, path)
+
+
+def read_manifest(path: Path) -> Iterator[tuple[str, str]]:
+    """The lines of a manifest as (hash, path); nothing when there is none yet."""
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            sha256, _, name = line.rstrip("\n").partition(" ")
+            yield sha256, name.lstrip(" *")
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """``os.write`` until everything is written."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def clear_folder(path: Path) -> None:
+    """Remove a folder of temporaries, and make it anew, for the owner alone."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(mode=0o700, parents=True)
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())

@@ -1,0 +1,181 @@
+"""Comments arrive by number, interleaved over posts, and lie by post: a spool on disk sorts them.
+
+Rewriting each post's file with every page cost 26 s for 20,000 comments; folded once, 0.9 s.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from msgspec import Struct
+
+from wpexport.archive.bag import Bag
+from wpexport.archive.format import COMMENTS, PERSONAL, record_path
+from wpexport.archive.journal import Entry
+from wpexport.archive.merge import merge
+from wpexport.archive.places import is_public_comment
+from wpexport.archive.store import Records, Tally, put_history
+from wpexport.model import Comment, Personal, Reference, decode, encode_line
+
+_SCHEMA = """
+PRAGMA journal_mode=OFF;
+PRAGMA synchronous=OFF;
+CREATE TABLE answers (number INTEGER PRIMARY KEY, login INTEGER, entry BLOB, wanted INTEGER DEFAULT 0);
+CREATE TABLE comments (place TEXT, key TEXT, post INTEGER, login INTEGER, answer INTEGER, line BLOB,
+    PRIMARY KEY (place, key)) WITHOUT ROWID;
+CREATE TABLE personal (place TEXT, key TEXT, line BLOB, PRIMARY KEY (place, key)) WITHOUT ROWID;
+"""
+
+
+class _Identity(Struct, frozen=True):
+    """Just enough of a line to know which comment it is."""
+
+    id: int | None = None
+    url: str | None = None
+
+
+class Spool:
+    """``state/spool.sqlite``: the comments of this run, until `Fold` writes each post's file once."""
+
+    def __init__(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        self._path = path
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.executescript(_SCHEMA)
+        self._db.execute("BEGIN")
+        self._answers = 0
+        self.shown: frozenset[str] | None = None
+
+    def add(self, records: Sequence[Comment | Personal], entries: Sequence[Entry], *, login: bool) -> None:
+        """Take a batch, and the answers it came from: they are journalled if anything in them is new."""
+        number = self._answers + 1
+        for entry in entries:
+            self._answers += 1
+            self._db.execute(
+                "INSERT INTO answers (number, login, entry) VALUES (?, ?, ?)",
+                (self._answers, login, encode_line(entry)),
+            )
+        rows = []
+        personal = []
+        for record in records:
+            if isinstance(record, Personal):
+                place = record_path(f"{PERSONAL}/comments", record.post, "unknown", ".jsonl")
+                personal.append((place, _key(record.id, None), encode_line(record)))
+            else:
+                post = record.post if isinstance(record.post, int) else None
+                url = record.post.url if isinstance(record.post, Reference) else record.url
+                place = record_path(COMMENTS, post, url or "unknown", ".jsonl")
+                key = _key(record.id, record.url)
+                rows.append((place, key, post, login, number, encode_line(record)))
+        self._db.executemany("INSERT OR REPLACE INTO comments VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?)", personal)
+
+    def groups(self) -> Iterator[tuple[str, int | None, list[tuple[str, bool, int, bytes]]]]:
+        """The comments by place: (path, post, rows of key, login, answer, line)."""
+        rows = self._db.execute(
+            "SELECT place, post, key, login, answer, line FROM comments ORDER BY place, key"
+        )
+        for (place, post), group in groupby(rows, key=itemgetter(0, 1)):
+            yield place, post, [(key, bool(login), answer, line) for _, _, key, login, answer, line in group]
+
+    def personal(self) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+        """The personal data by place: (path, rows of key, line)."""
+        rows = self._db.execute("SELECT place, key, line FROM personal ORDER BY place, key")
+        for place, group in groupby(rows, key=itemgetter(0)):
+            yield place, [(key, line) for _, key, line in group]
+
+    def want(self, answers: set[int]) -> None:
+        """Mark answers that brought something new."""
+        self._db.executemany(
+            "UPDATE answers SET wanted = 1 WHERE number = ? AND wanted = 0", [(n,) for n in answers]
+        )
+
+    def wanted(self) -> Iterator[tuple[bool, Entry]]:
+        """The answers to journal, in the order they came: (to a login?, entry)."""
+        for login, entry in self._db.execute(
+            "SELECT login, entry FROM answers WHERE wanted = 1 ORDER BY number"
+        ):
+            yield bool(login), decode(entry, Entry)
+
+    def journalled(self) -> None:
+        """What is wanted was written down."""
+        self._db.execute("UPDATE answers SET wanted = 2, entry = NULL WHERE wanted = 1")
+
+    def close(self) -> None:
+        """Close and delete the spool."""
+        self._db.close()
+        self._path.unlink(missing_ok=True)
+
+
+class Fold:
+    """Writes each post's comments once, merged with what is stored."""
+
+    def __init__(self, spool: Spool, public: Bag, private: Bag, records: Records, run: str) -> None:
+        self._spool = spool
+        self._public = public
+        self._private = private
+        self._records = records
+        self._run = run
+
+    def posts(self) -> Iterator[Tally]:
+        """Stage the files of one post after the other; the caller commits now and then."""
+        for place, post, rows in self._spool.groups():
+            yield self._fold(place, post, rows)
+        for place, lines in self._spool.personal():
+            stored = _rows(self._private, place)
+            stored.update(lines)
+            data = b"".join(stored[key] + b"\n" for key in sorted(stored))
+            self._private.stage(place, data)
+
+    def _fold(self, place: str, post: int | None, rows: list[tuple[str, bool, int, bytes]]) -> Tally:
+        tally = Tally()
+        public, private = _rows(self._public, place), _rows(self._private, place)
+        fresh: set[int] = set()
+        former: dict[str, list[bytes]] = {"public": [], "private": []}
+        for key, login, answer, line in rows:
+            old = public.get(key) or private.get(key)
+            kept = line
+            if old is not None and old != line:
+                kept = encode_line(merge(decode(old, Comment), decode(line, Comment), self._spool.shown))
+            comment = decode(kept, Comment)
+            open_post = post is None or self._records.is_open(post)
+            home = public if is_public_comment(comment, login=login, on_public_post=open_post) else private
+            moved = old is not None and key not in home
+            if tally.count(old, changed=kept != old or moved):
+                fresh.add(answer)
+                if old is not None:
+                    former["public" if key in public else "private"].append(old)
+            public.pop(key, None)
+            private.pop(key, None)
+            home[key] = kept
+        if tally.touched:
+            self._spool.want(fresh)
+            for bag, lines, name in ((self._public, public, "public"), (self._private, private, "private")):
+                self._write(bag, place, lines, former[name])
+        return tally
+
+    def _write(self, bag: Bag, place: str, lines: dict[str, bytes], former: list[bytes]) -> None:
+        for old in former:
+            put_history(bag, place, old, self._run)
+        if lines:
+            bag.stage(place, b"".join(lines[key] + b"\n" for key in sorted(lines)))
+        else:
+            bag.remove(place)
+
+
+def _key(number: int | None, url: str | None) -> str:
+    """Sorts by number; those without one last."""
+    return f"{number:020d}" if number is not None else f"~{url}"
+
+
+def _rows(bag: Bag, place: str) -> dict[str, bytes]:
+    """The stored lines of a file by key."""
+    rows: dict[str, bytes] = {}
+    for line in (bag.read(place) or b"").splitlines():
+        row = decode(line, _Identity)
+        rows[_key(row.id, row.url)] = line
+    return rows

@@ -1,0 +1,146 @@
+"""Media files in the archive: which are wanted, which are there, and where a new one goes.
+
+The lists are in a database on disk, so that memory does not grow with the library.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from wpexport.archive.bag import Bag
+from wpexport.archive.format import MEDIA, file_path, record_path, with_suffix
+from wpexport.archive.index import Index
+from wpexport.model import Media, MediaFile, decode, encode_pretty
+
+_SCHEMA = """
+PRAGMA journal_mode=OFF;
+PRAGMA synchronous=OFF;
+CREATE TABLE library (key TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID;
+CREATE TABLE wanted (key TEXT PRIMARY KEY, url TEXT, post INTEGER, done INTEGER DEFAULT 0) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file to be fetched."""
+
+    key: str
+    url: str
+    #: a post that shows it, for people and for the ``Referer``
+    post: int | None
+
+
+def address_key(url: str) -> str:
+    """The same for http and https, and for any fragment."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower() + (f":{parts.port}" if parts.port else "")
+    return f"{host}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
+class FileList:
+    """What this run wants, and to which media record each address belongs."""
+
+    def __init__(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        self._path = path
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.executescript(_SCHEMA)
+        self._db.execute("BEGIN")
+
+    def add_library(self, url: str, place: str) -> None:
+        """Note that an address is a file of the media record at ``place``."""
+        self._db.execute("INSERT OR IGNORE INTO library VALUES (?, ?)", (address_key(url), place))
+
+    def want(self, url: str, post: int | None = None) -> None:
+        """Ask for a file."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO wanted (key, url, post) VALUES (?, ?, ?)", (address_key(url), url, post)
+        )
+
+    def have(self, url: str) -> None:
+        """Note that a file is in the archive."""
+        self._db.execute("UPDATE wanted SET done = 1 WHERE key = ?", (address_key(url),))
+
+    def place_of(self, key: str) -> str | None:
+        """The media record that an address belongs to, if the library knows it."""
+        row = self._db.execute("SELECT place FROM library WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def missing(self) -> Iterator[Wanted]:
+        """The files that are wanted and not there, in the order of their addresses."""
+        last = ""
+        while True:
+            rows = self._db.execute(
+                "SELECT key, url, post FROM wanted WHERE done = 0 AND key > ? ORDER BY key LIMIT 500", (last,)
+            ).fetchall()
+            if not rows:
+                return
+            for key, url, post in rows:
+                yield Wanted(key, url, post)
+            last = rows[-1][0]
+
+    def counts(self) -> tuple[int, int]:
+        """How many are wanted, and how many of them are there."""
+        row = self._db.execute("SELECT count(*), coalesce(sum(done), 0) FROM wanted").fetchone()
+        return int(row[0]), int(row[1])
+
+    def close(self) -> None:
+        """Close and delete the lists."""
+        self._db.close()
+        self._path.unlink(missing_ok=True)
+
+
+class FileStore:
+    """Puts fetched files in place, and their names into the media records."""
+
+    def __init__(self, public: Bag, private: Bag, index: Index) -> None:
+        self._bags = (public, private)
+        self._index = index
+
+    def temporary(self) -> Path:
+        """Where to write a file while it is fetched."""
+        return self._bags[0].temporary()
+
+    def bag_of(self, place: str) -> Bag:
+        """The bag that holds a media record; the public one for one that is not there yet."""
+        public, private = self._bags
+        return private if public.hash_of(place) is None and private.hash_of(place) is not None else public
+
+    def has(self, file: MediaFile, bag: Bag) -> bool:
+        """Whether a file lies in the archive as its record says."""
+        return bag.hash_of(file.path) == file.sha256
+
+    def put(self, url: str, place: str | None, temp: Path, *, size: int, sha256: str) -> MediaFile:
+        """Take a fetched file, and name it in its media record (one of its own where the library has none)."""
+        if place is None:
+            place = record_path(MEDIA, None, url, ".json")
+        bag = self.bag_of(place)
+        stored = bag.read(place)
+        media = decode(stored, Media) if stored is not None else Media(source_url=url)
+        path = self._free_path(bag, url, media)
+        file = MediaFile(url=url, path=path, size=size, sha256=sha256)
+        if bag.hash_of(path) == sha256:
+            temp.unlink()
+        else:
+            bag.adopt(path, temp, sha256, size)
+        others = [known for known in media.files if address_key(known.url) != address_key(url)]
+        files = sorted([*others, file], key=lambda known: known.url)
+        # no history: naming a file is not a change of the record
+        bag.stage(place, encode_pretty(replace(media, files=files)))
+        return file
+
+    def _free_path(self, bag: Bag, url: str, media: Media) -> str:
+        for known in media.files:
+            if address_key(known.url) == address_key(url):
+                return known.path
+        path = file_path(url)
+        if self._index.twin(path) or bag.hash_of(path) is not None:
+            folder, _, name = path.rpartition("/")
+            return f"{folder}/{with_suffix(name, address_key(url))}"
+        return path

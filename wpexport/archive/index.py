@@ -1,0 +1,107 @@
+"""Which files an archive has, with their hashes: a disposable index on disk.
+
+``state/index.sqlite`` may be deleted at any time: the manifests and the write-ahead list are the truth.
+It is on disk so that memory does not grow with the archive.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wpexport.archive.format import folded
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS files (bag TEXT, path TEXT, sha256 TEXT, size INTEGER, fold TEXT,
+    PRIMARY KEY (bag, path)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS files_fold ON files (fold);
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One payload file."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+class Index:
+    """The payload files of both bags."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        # it can be made again from the manifests: no need to wait for the disk
+        self._db.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;" + _SCHEMA)
+        self._db.execute("BEGIN")
+
+    def close(self) -> None:
+        """Write down and close."""
+        self._db.execute("COMMIT")
+        self._db.close()
+
+    def commit(self) -> None:
+        """Write down what was put so far."""
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+
+    def clear(self, bag: str) -> None:
+        """Forget all files of a bag."""
+        self._db.execute("DELETE FROM files WHERE bag = ?", (bag,))
+
+    def get(self, bag: str, path: str) -> Entry | None:
+        """What is known of a file."""
+        row = self._db.execute(
+            "SELECT sha256, size FROM files WHERE bag = ? AND path = ?", (bag, path)
+        ).fetchone()
+        return Entry(path, row[0], row[1]) if row else None
+
+    def put(self, bag: str, entry: Entry) -> None:
+        """Note a file as it is now."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
+            (bag, entry.path, entry.sha256, entry.size, folded(entry.path)),
+        )
+
+    def remove(self, bag: str, path: str) -> None:
+        """Note that a file is gone."""
+        self._db.execute("DELETE FROM files WHERE bag = ? AND path = ?", (bag, path))
+
+    def twin(self, path: str) -> str | None:
+        """A path that some file systems would take for this one, if there is another such."""
+        row = self._db.execute(
+            "SELECT path FROM files WHERE fold = ? AND path <> ? LIMIT 1", (folded(path), path)
+        ).fetchone()
+        return row[0] if row else None
+
+    def entries(self, bag: str, prefix: str = "") -> Iterator[Entry]:
+        """All files of a bag below ``prefix``, sorted by path as bytes."""
+        rows = self._db.execute(
+            "SELECT path, sha256, size FROM files WHERE bag = ? AND path >= ? AND path < ? ORDER BY path",
+            (bag, prefix, prefix + "\U0010ffff"),
+        )
+        for path, sha256, size in rows:
+            yield Entry(path, sha256, size)
+
+    def totals(self, bag: str) -> tuple[int, int]:
+        """Bytes and files of a bag: what BagIt calls its Payload-Oxum."""
+        row = self._db.execute(
+            "SELECT coalesce(sum(size), 0), count(*) FROM files WHERE bag = ?", (bag,)
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def fact(self, name: str) -> str | None:
+        """A small thing that was noted."""
+        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def note(self, name: str, value: str | None) -> None:
+        """Note a small thing, or forget it."""
+        if value is None:
+            self._db.execute("DELETE FROM facts WHERE name = ?", (name,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))

@@ -1,0 +1,97 @@
+"""What becomes of a record that is seen again: a good copy is never lost to a poorer view (promise 4).
+
+And what counts as a change: rendered HTML holds nonces and generated ids that are new at each request. They
+are masked when comparing, and an equal mask keeps the stored bytes (promise 6).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from wpexport.model import Author, Comment, Markup, Media, Post, Term
+
+T = TypeVar("T", Post, Comment, Author, Term, Media)
+
+#: What WordPress and its plugins make anew at each rendering.
+_VOLATILE = re.compile(
+    "|".join(
+        (
+            # [gallery]: a counter per request (wp-includes/media.php)
+            r"(?<=\bgallery-)\d+",
+            r"(?<=\bwp-block-gallery-)\d+",
+            # block supports: wp_unique_id(), or a hash (wp-includes/block-supports/)
+            r"(?<=\bwp-container-)[\w-]+",
+            r"(?<=\bwp-elements-)[0-9a-f]+",
+            r"(?<=\bwp-duotone-)[\w-]+",
+            r"(?<=\bis-layout-)[0-9a-f]{8}",
+            r'(?<=\bdata-wp-key=")[^"]*',
+            # the lightbox of core/image, the accordion and tabs (Interactivity API contexts)
+            r'(?<="imageId":")[0-9a-f]+',
+            r"(?<=&quot;imageId&quot;:&quot;)[0-9a-f]+",
+            r'(?<="uniqueId":")[\w-]+',
+            # nonces live twelve to twenty-four hours (wp_create_nonce)
+            r"(?<=[?&;]_wpnonce=)[0-9a-f]+",
+            r'(?<=nonce=")[^"]*',
+            r'(?<="nonce":")[^"]*',
+            # depend on the place on the page (wp_get_loading_optimization_attributes)
+            r'\s(?:loading|decoding|fetchpriority)="[^"]*"',
+            r'\ssizes="auto[^"]*"',
+        )
+    )
+)
+
+
+def masked(html: str) -> str:
+    """The HTML without what is new at each rendering."""
+    return _VOLATILE.sub("", html)
+
+
+def merge(old: T, new: T, shown: frozenset[str] | None = None) -> T:
+    """The record to keep, given the stored one and what a view showed now.
+
+    Args:
+        old: as it is stored.
+        new: as it was seen.
+        shown: the fields that this view can show; None for all. Others keep what is stored.
+    """
+    changes: dict[str, Any] = {}
+    same_version = _same_version(old, new)
+    for name in new.__struct_fields__:
+        before, now = getattr(old, name), getattr(new, name)
+        if before == now:
+            continue
+        if shown is not None and name not in shown:
+            changes[name] = before
+        elif isinstance(now, Markup):
+            changes[name] = merge_markup(before, now, same_version=same_version)
+        elif name == "files" and not now:
+            changes[name] = before if _same_file(old, new) else now
+        elif name in ("meta", "extra") and same_version:
+            changes[name] = before | now
+    return msgspec.structs.replace(new, **changes)
+
+
+def merge_markup(old: Markup, new: Markup, *, same_version: bool) -> Markup:
+    """The text to keep: complete before incomplete, and both faces as long as they speak of one version."""
+    if old.complete and not new.complete and (old.html or old.raw):
+        return old
+    html, raw = new.html, new.raw
+    same_html = html is not None and old.html is not None and masked(html) == masked(old.html)
+    if same_html or (html is None and (same_version or raw == old.raw)):
+        html = old.html
+    if raw is None and (same_html or same_version):
+        raw = old.raw
+    return Markup(html=html, raw=raw, complete=new.complete)
+
+
+def _same_version(old: Any, new: Any) -> bool:
+    """True where WordPress says that nobody edited it in between."""
+    before, now = getattr(old, "modified", None), getattr(new, "modified", None)
+    return before is not None and before == now
+
+
+def _same_file(old: Any, new: Any) -> bool:
+    return getattr(old, "source_url", None) == getattr(new, "source_url", None)

@@ -1,0 +1,32 @@
+"""Which bag a record belongs in: what nobody but the owner may see lies apart (promise 7)."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from wpexport.model import Comment, Markup, Media, Post
+
+#: what WordPress shows to a visitor (``inherit`` is an attachment's)
+PUBLIC_STATUSES = frozenset({"publish", "inherit"})
+
+_HIDDEN = Markup(html="", raw=None, complete=False)
+
+
+def is_public(record: Post | Media, *, login: bool) -> bool:
+    """Whether a visitor may see this record; what was seen without a login was seen by a visitor."""
+    return not login or record.status in PUBLIC_STATUSES
+
+
+def public_face(post: Post) -> Post:
+    """A password-protected post as a visitor sees it: title and dates, no text (its text lies in private)."""
+    return replace(post, content=_HIDDEN, excerpt=_HIDDEN)
+
+
+def has_hidden_text(post: Post) -> bool:
+    """True when there is more to a post than its public face."""
+    return post.password_protected and bool(post.content.html or post.content.raw)
+
+
+def is_public_comment(comment: Comment, *, login: bool, on_public_post: bool) -> bool:
+    """Whether a visitor may read this comment."""
+    return not login or (comment.status == "approved" and on_public_post)

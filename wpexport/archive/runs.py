@@ -1,0 +1,50 @@
+"""The report of one run: ``runs/2026-11-22T135300Z.json``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, field
+
+from wpexport.model import Coverage, encode_pretty
+
+
+class Run(Struct, kw_only=True):
+    """What one pull did."""
+
+    run: str
+    started: datetime
+    finished: datetime
+    #: the wpexport that ran
+    tool: str
+    source: str
+    way: str
+    #: whether a login was in effect; never whose
+    login: bool = False
+    #: restricted to one post, or by ``--limit``: absence means nothing
+    partial: bool = False
+    exit_code: int = 0
+    coverage: list[Coverage] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    #: requests, bytes, seconds waited
+    traffic: dict[str, Any] = field(default_factory=dict)
+    #: what was learned of the site: page size, URL form
+    learned: dict[str, Any] = field(default_factory=dict)
+    #: what no visitor can see
+    invisible: list[str] = field(default_factory=list)
+    #: the hash of ``manifest-sha256.txt`` before and after
+    manifest_before: str | None = None
+    manifest_after: str | None = None
+
+
+def write_run(root: Path, run: Run) -> Path:
+    """Write the report, whole or not at all. Returns its path."""
+    folder = root / "runs"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{run.run}.json"
+    temp = root / "state" / "tmp" / f"run-{run.run}"
+    temp.write_bytes(encode_pretty(run))
+    temp.rename(path)
+    return path

@@ -1,0 +1,184 @@
+"""Puts records into the archive: finds their place, keeps the better copy and the former version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from wpexport.archive.bag import Bag
+from wpexport.archive.format import AUTHORS, MEDIA, PERSONAL, POSTS, TERMS, history_path, record_path
+from wpexport.archive.merge import merge
+from wpexport.archive.places import has_hidden_text, is_public, public_face
+from wpexport.model import Author, Media, Personal, Post, Term, decode, encode_line, encode_pretty
+
+T = TypeVar("T", Post, Media)
+Small = TypeVar("Small", Author, Term, Personal)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What putting records did to the archive."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __iadd__(self, other: Tally) -> Tally:
+        self.added += other.added
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        return self
+
+    def count(self, old: object, *, changed: bool) -> bool:
+        """Count one record; returns whether it is new or changed."""
+        if old is None:
+            self.added += 1
+        elif changed:
+            self.changed += 1
+        else:
+            self.unchanged += 1
+        return old is None or changed
+
+    @property
+    def touched(self) -> bool:
+        """True when anything is new or changed."""
+        return bool(self.added or self.changed)
+
+
+class Former(msgspec.Struct, kw_only=True):
+    """One line of a history file."""
+
+    #: the run that found the next version (its id is the time it began)
+    replaced: str
+    record: msgspec.Raw
+
+
+def put_history(bag: Bag, path: str, former: bytes, run: str) -> None:
+    """Append a former version to the record's history."""
+    place = history_path(path)
+    line = encode_line(Former(replaced=run, record=msgspec.Raw(former))) + b"\n"
+    bag.stage(place, (bag.read(place) or b"") + line)
+
+
+class Records:
+    """Posts and media: one file each."""
+
+    def __init__(self, public: Bag, private: Bag, run: str) -> None:
+        self._public = public
+        self._private = private
+        self._run = run
+
+    def put_post(self, post: Post, *, login: bool, shown: frozenset[str] | None, tally: Tally) -> bool:
+        """Store a post; what only its owner may see goes to the private bag. True when new or changed."""
+        path = record_path(POSTS, post.id, post.url, ".json")
+        if not is_public(post, login=login):
+            return self._put(self._private, path, post, shown, tally)
+        if login and has_hidden_text(post):
+            self._put(self._private, path, post, shown, Tally())
+            post = public_face(post)
+        touched = self._put(self._public, path, post, shown, tally)
+        if not post.password_protected:
+            self._leave_private(path)
+        return touched
+
+    def put_media(self, media: Media, *, login: bool, shown: frozenset[str] | None, tally: Tally) -> bool:
+        """Store a media record. True when new or changed."""
+        path = record_path(MEDIA, media.id, media.source_url, ".json")
+        public = is_public(media, login=login) and not (login and self.is_hidden(media.post))
+        if public:
+            self._leave_private(path)
+        return self._put(self._public if public else self._private, path, media, shown, tally)
+
+    def is_hidden(self, post: int | None) -> bool:
+        """Whether a post of this number is known to its owner alone."""
+        if post is None:
+            return False
+        path = record_path(POSTS, post, None, ".json")
+        return self._private.hash_of(path) is not None and self._public.hash_of(path) is None
+
+    def is_open(self, post: int | None) -> bool:
+        """Whether a visitor may read the post of this number, text and comments."""
+        if post is None:
+            return False
+        path = record_path(POSTS, post, None, ".json")
+        return self._public.hash_of(path) is not None and self._private.hash_of(path) is None
+
+    def _leave_private(self, path: str) -> None:
+        """A draft was published: the public copy takes over, the last private one goes to history."""
+        if self._private.hash_of(path) is None:
+            return
+        former = self._private.read(path)
+        if former is not None:
+            put_history(self._private, path, former, self._run)
+        self._private.remove(path)
+
+    def _put(self, bag: Bag, path: str, record: T, shown: frozenset[str] | None, tally: Tally) -> bool:
+        if bag.hash_of(path) is None:
+            bag.stage(path, encode_pretty(record))
+            return tally.count(None, changed=True)
+        former = bag.read(path)
+        if former is None:  # the index knows it and it is gone: the disk was touched behind our back
+            bag.stage(path, encode_pretty(record))
+            return tally.count(former, changed=True)
+        data = encode_pretty(record)
+        if data != former:
+            data = encode_pretty(merge(decode(former, type(record)), record, shown))
+        if data == former:
+            return tally.count(former, changed=False)
+        put_history(bag, path, former, self._run)
+        bag.stage(path, data)
+        return tally.count(former, changed=True)
+
+
+class SmallTable:
+    """Records that fit into one ``.jsonl`` file, by number: authors, terms, authors' personal data."""
+
+    def __init__(self, bag: Bag, path: str, kind: type[Any], run: str) -> None:
+        self._bag = bag
+        self._path = path
+        self._run = run
+        self._rows: dict[int, Any] = {}
+        for line in (bag.read(path) or b"").splitlines():
+            row = decode(line, kind)
+            self._rows[row.id] = row
+        self._former: list[bytes] = []
+
+    def put(self, record: Author | Term | Personal, shown: frozenset[str] | None, tally: Tally) -> bool:
+        """Store a record. True when new or changed."""
+        if record.id is None:
+            return False
+        old = self._rows.get(record.id)
+        kept: Any = record
+        if old is not None and not isinstance(record, Personal):
+            kept = merge(old, record, shown)
+        changed = kept != old
+        if changed and old is not None:
+            self._former.append(encode_line(old))
+        self._rows[record.id] = kept
+        return tally.count(old, changed=changed)
+
+    def write(self) -> None:
+        """Stage the file, and the history of what changed."""
+        if not self._rows:
+            return
+        for former in self._former:
+            put_history(self._bag, self._path, former, self._run)
+        self._former.clear()
+        rows = (encode_line(self._rows[number]) + b"\n" for number in sorted(self._rows))
+        self._bag.stage(self._path, b"".join(rows))
+
+
+class SmallTables:
+    """Authors and terms, and what only the owner may see of authors."""
+
+    def __init__(self, public: Bag, private: Bag, run: str) -> None:
+        self.authors = SmallTable(public, AUTHORS, Author, run)
+        self.terms = SmallTable(public, TERMS, Term, run)
+        self.personal = SmallTable(private, f"{PERSONAL}/authors.jsonl", Personal, run)
+
+    def write(self) -> None:
+        """Stage all files."""
+        for table in (self.authors, self.terms, self.personal):
+            table.write()
