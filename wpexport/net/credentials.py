@@ -1,0 +1,86 @@
+"""Logins, pinned to one origin, and never to be seen in a log."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+from wpexport.errors import LoginError
+from wpexport.net.address import Origin, is_loopback, origin
+
+
+class Credentials:
+    """A secret that turns into request headers for one origin alone.
+
+    Basic authentication (application passwords) by the constructor; `bearer` and `headers` for the others.
+    Neither ``repr`` nor ``str`` nor pickling shows the secret.
+    """
+
+    __slots__ = ("_headers", "_origin", "name")
+
+    def __init__(self, user: str, password: str) -> None:
+        # WordPress compares UTF-8; requests would send Latin-1 (RFC 7617 leaves it open).
+        token = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
+        self.name = user
+        self._headers: dict[str, str] = {"Authorization": f"Basic {token}"}
+        self._origin: Origin | None = None
+
+    @classmethod
+    def bearer(cls, token: str, *, name: str = "token") -> Credentials:
+        """An OAuth2 bearer token (RFC 6750), as WordPress.com and JWT plugins use."""
+        return cls.headers({"Authorization": f"Bearer {token.strip()}"}, name=name)
+
+    @classmethod
+    def headers(cls, headers: Mapping[str, str], *, name: str = "headers") -> Credentials:
+        """Any set of headers, such as ``Cookie``, for a site behind a gate.
+
+        Raises:
+            LoginError: a header holds a line break.
+        """
+        made = cls.__new__(cls)
+        made.name = name
+        for key, value in headers.items():
+            if any(c in "\r\n\0" for c in key + value):
+                raise LoginError(f"The header {key!r} holds a line break.", hint="One header a line.")
+        made._headers = dict(headers)
+        made._origin = None
+        return made
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where these may be sent; None before `pin`."""
+        return self._origin
+
+    def pin(self, url: str) -> None:
+        """Bind to the origin of ``url``; once, for good.
+
+        Raises:
+            LoginError: it is neither https nor a loopback address, or another origin than before.
+        """
+        where = origin(url)
+        if where.scheme != "https" and not is_loopback(where.host):
+            raise LoginError(
+                f"The login is not sent to {where}: without https everyone on the way could read it.",
+                hint="Use the site's https address.",
+            )
+        if self._origin not in (None, where):
+            raise LoginError(f"The login belongs to {self._origin} and is not sent to {where}.", hint="")
+        self._origin = where
+
+    def headers_for(self, url: str) -> dict[str, str]:
+        """The headers for a request; none at all for any other origin than the pinned one."""
+        return dict(self._headers) if self._origin is not None and origin(url) == self._origin else {}
+
+    def scrub(self, text: str) -> str:
+        """Remove the secret from a text that is to be shown."""
+        for value in self._headers.values():
+            for part in (value, value.partition(" ")[2]):
+                if len(part) > 3:
+                    text = text.replace(part, "***")
+        return text
+
+    def __repr__(self) -> str:
+        return f"<Credentials of {self.name!r} for {self._origin or 'no origin yet'}>"
+
+    def __reduce__(self) -> str:
+        raise TypeError("credentials are not pickled")

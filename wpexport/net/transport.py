@@ -1,0 +1,220 @@
+"""One request, one answer: sessions per thread, a size cap while reading, typed failures, no redirects."""
+
+from __future__ import annotations
+
+import os
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import urllib3.exceptions as low
+from requests.cookies import RequestsCookieJar
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_environ_proxies, select_proxy
+
+from wpexport.errors import UsageError
+from wpexport.net.address import shown
+from wpexport.net.failures import BadEncoding, NoConnection, TimedOut, TlsFailure, TooLarge, Truncated
+
+#: what requests always understands; ``br`` and ``zstd`` depend on what is installed
+ENCODINGS = "gzip, deflate"
+_CHUNK = 65536
+_DECODED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status line, its headers, and how many bytes went to the sink."""
+
+    status: int
+    headers: CaseInsensitiveDict[str]
+    size: int
+
+
+class Transport:
+    """Sends requests with ``requests``; thread-safe, since each thread has sessions of its own.
+
+    The environment is not trusted: ``~/.netrc`` would override a given login and follow redirects
+    (psf/requests ``Session.trust_env``). Proxies and the CA bundle are taken from it by name instead.
+    """
+
+    def __init__(self, timeout: tuple[float, float], max_time: float, clock: Callable[[], float]) -> None:
+        self._timeout = timeout
+        self._max_time = max_time
+        self._clock = clock
+        self._local = threading.local()
+        self._cookies = RequestsCookieJar()
+        self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        self._sessions: list[requests.Session] = []
+        self._lock = threading.Lock()
+
+    def _session(self, logged_in: bool) -> requests.Session:
+        """The thread's session; the one for logins keeps no cookies: none may reach a visitor's request."""
+        name = "login" if logged_in else "visitor"
+        session: requests.Session | None = getattr(self._local, name, None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            session.headers.clear()
+            if not logged_in:
+                session.cookies = self._cookies
+            setattr(self._local, name, session)
+            with self._lock:
+                self._sessions.append(session)
+        if logged_in:
+            session.cookies.clear()
+        return session
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            sessions, self._sessions = self._sessions, []
+        for session in sessions:
+            session.close()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        sink: Callable[[bytes], Any],
+        max_size: int,
+        logged_in: bool = False,
+        timed: bool = True,
+    ) -> Answer:
+        """Send one request and pour the decoded body into ``sink``.
+
+        Args:
+            sink: called with each piece of the body.
+            max_size: bytes, after decompression.
+            timed: give up when the whole body takes longer than the transport's ``max_time`` seconds.
+
+        Raises:
+            NetError: as its subclasses say.
+        """
+        started = self._clock()
+        try:
+            with self._session(logged_in).request(
+                method,
+                url,
+                headers=dict(headers),
+                stream=True,
+                allow_redirects=False,
+                timeout=self._timeout,
+                verify=self._verify,
+                proxies=_proxies(url),
+            ) as response:
+                _check_announced(response, url, max_size)
+                size = 0
+                for piece in _pieces(response, url):
+                    size += len(piece)
+                    if size > max_size:
+                        raise TooLarge(f"{shown(url)} sends more than {max_size:,} bytes.", url=shown(url))
+                    if timed and self._clock() - started > self._max_time:
+                        raise TimedOut(
+                            f"{shown(url)} was still sending after {self._max_time:.0f} s.", url=shown(url)
+                        )
+                    sink(piece)
+                return Answer(response.status_code, response.headers, size)
+        except (requests.RequestException, low.HTTPError, OSError, ValueError) as error:
+            raise _translated(error, url) from error
+
+
+def _proxies(url: str) -> dict[str, str]:
+    """The proxy for an address by ``http_proxy``, ``https_proxy`` and ``no_proxy``."""
+    proxies: dict[str, str] = get_environ_proxies(url)
+    return proxies if select_proxy(url, proxies) else {}
+
+
+def _check_announced(response: requests.Response, url: str, max_size: int) -> None:
+    coding = response.headers.get("Content-Encoding", "").lower()
+    known = _DECODED | set(getattr(response.raw, "CONTENT_DECODERS", ()))
+    if any(token.strip() not in known for token in coding.split(",")):
+        # requests would hand out the compressed bytes without a word.
+        raise BadEncoding(
+            f"{shown(url)} is compressed as “{coding[:40]}”, which was not asked for.", url=shown(url)
+        )
+    length = response.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length[:18]) > max_size:
+        raise TooLarge(
+            f"{shown(url)} announces {int(length[:18]):,} bytes; the cap is {max_size:,}.", url=shown(url)
+        )
+
+
+def _pieces(response: requests.Response, url: str) -> Iterator[bytes]:
+    try:
+        yield from response.iter_content(_CHUNK)
+    except zlib.error as error:
+        raise BadEncoding(f"{shown(url)} is compressed, but damaged.", url=shown(url)) from error
+
+
+def _translated(error: Exception, url: str) -> Exception:
+    """The typed failure for what requests or urllib3 raised."""
+    where = shown(url)
+    inner = _chain(error)
+    kinds: list[tuple[tuple[type[BaseException], ...], Callable[[], Exception]]] = [
+        (
+            (
+                requests.exceptions.InvalidURL,
+                requests.exceptions.InvalidSchema,
+                requests.exceptions.MissingSchema,
+                low.LocationValueError,
+                UnicodeError,
+            ),
+            lambda: UsageError(f"“{where}” is not an address that can be asked for."),
+        ),
+        (
+            (requests.exceptions.ContentDecodingError, low.DecodeError),
+            lambda: BadEncoding(f"{where} is compressed, but damaged.", url=where),
+        ),
+        (
+            (low.SSLError, requests.exceptions.SSLError),
+            lambda: TlsFailure(f"No safe connection to {where}: {_last(inner)}.", url=where),
+        ),
+        (
+            (requests.exceptions.Timeout, low.TimeoutError, TimeoutError),
+            lambda: TimedOut(f"{where} did not answer in time.", url=where),
+        ),
+        (
+            (low.IncompleteRead, requests.exceptions.ChunkedEncodingError),
+            lambda: Truncated(f"{where} broke off in the middle.", url=where),
+        ),
+        (
+            (low.NameResolutionError,),
+            lambda: NoConnection(f"There is no host of the name in {where}.", url=where),
+        ),
+    ]
+    for types, made in kinds:
+        if any(isinstance(e, types) for e in inner):
+            return made()
+    return NoConnection(f"No connection to {where}: {_last(inner)}.", url=where)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """An exception with all that it wraps, in arguments and causes."""
+    found: list[BaseException] = []
+    queue: list[BaseException | None] = [error]
+    while queue and len(found) < 20:
+        current = queue.pop(0)
+        if current is None or current in found:
+            continue
+        found.append(current)
+        queue += [a for a in current.args if isinstance(a, BaseException)]
+        queue += [
+            current.__cause__,
+            getattr(current, "reason", None)
+            if isinstance(getattr(current, "reason", None), BaseException)
+            else None,
+        ]
+    return found
+
+
+def _last(chain: list[BaseException]) -> str:
+    """The innermost reason as a short phrase."""
+    error = chain[-1]
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(text).split("(_ssl.c")[0].strip(" .")[:200]
