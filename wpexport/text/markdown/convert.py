@@ -1,0 +1,71 @@
+"""The entry points."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from .escape import Escaper
+from .flavours import FLAVOURS, Flavour
+from .nesting import sink
+from .spans import SPANS
+from .structure import BLOCKS, join
+from .tree import Node, parse
+from .writer import Writer
+
+_MARKDOWN = FLAVOURS["markdown"]
+
+
+@dataclass(slots=True)
+class Conversion:
+    """The Markdown, and what could not be said in it."""
+
+    markdown: str
+    html_left: Counter[str] = field(default_factory=Counter)
+    shortcodes: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+@lru_cache(maxsize=64)
+def _escaper(name: str) -> Escaper:
+    return Escaper(FLAVOURS[name])
+
+
+def convert(
+    html: str,
+    flavour: Flavour = _MARKDOWN,
+    *,
+    rewrite: Callable[[str, str], str] | None = None,
+    footnote_prefix: str = "",
+    heading_shift: int = 0,
+) -> Conversion:
+    """Convert an HTML fragment.
+
+    ``rewrite(url, kind)`` is called for every address that is written; ``kind`` is "link", "image" or "media".
+    ``footnote_prefix`` keeps the footnotes of several fragments apart in one file. Never raises for any ``html``.
+    """
+    escaper = _escaper(flavour.name) if FLAVOURS.get(flavour.name) is flavour else Escaper(flavour)
+    writer = Writer(flavour, escaper, BLOCKS, SPANS, rewrite, heading_shift)
+    root = parse(html, writer.dropped)
+    if root.blk:
+        sink(root)
+    text = join(writer, writer.flow(root.kids))
+    return Conversion(text + "\n" if text else "", writer.html_left, Counter(), writer.dropped)
+
+
+def html_to_markdown(html: str, dialect: str = "markdown") -> str:
+    """The Markdown of an HTML fragment. Raises KeyError for a dialect not in ``FLAVOURS``."""
+    return convert(html, FLAVOURS[dialect]).markdown
+
+
+def plain_text(html: str) -> str:
+    """The text of an HTML fragment (titles, excerpts): tags stripped, entities decoded, white space collapsed."""
+    if "<" not in html and "&" not in html:
+        return " ".join(html.split())
+    return " ".join(_text(parse(html, Counter())).split())
+
+
+def _text(node: Node) -> str:
+    return node.text()

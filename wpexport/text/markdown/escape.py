@@ -1,0 +1,142 @@
+"""Escape text exactly where Markdown would misread it.
+
+Rules of CommonMark 0.31 (inlines, flanking), of GFM's tables and strikethrough, of the footnote and definition-list
+extensions, and of the template languages that run before Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+from .flavours import Flavour, Guard
+
+SPACE, PUNCT, WORD, UNSURE = 0, 1, 2, 3
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<&~{}|^]")
+_INLINE = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~\n]|$)|`|\*+|_+|~+|\[(?=\^)|\](?=[(\[:])|<(?=[a-zA-Z/!?]|$)"
+    r"|&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]*;)|\^(?=\[)|\|"
+)
+_BRACKETS = re.compile(r"(?<!\\)[\[\]]")
+_LINE = re.compile(
+    r"#{1,6}(?=[ \t]|$)|>|[-+](?=[ \t]|$)|\*(?=[ \t]|$)|\d{1,9}(?=[.)](?:[ \t]|$))|=+[ \t]*$|[-_*](?:[ \t]*[-_*])*[ \t]*$"
+    r"|[:~](?=[ \t]|$)|[|:-][ |:-]*$|\[(?=[ xX]\](?:[ \t]|$))|\+\+\+|\|(?=.*\|)"
+)
+
+NEEDLES: dict[Guard, re.Pattern[str]] = {
+    "liquid": re.compile(r"\{(?=[{%])"),
+    "hugo": re.compile(r"\{(?=\{[<%])"),
+    "zola": re.compile(r"\{(?=[{%])"),
+    "nunjucks": re.compile(r"\{(?=[{%#])"),
+    "mdx": re.compile(r"\{"),
+}
+
+
+@lru_cache(maxsize=4096)
+def kind(char: str) -> int:
+    """Is this character white space, punctuation, part of a word, or does that depend on the parser?
+
+    Symbols (Unicode S*) count as punctuation since CommonMark 0.31 only; "" (the edge of the text) is white space.
+    """
+    if not char or char.isspace():
+        return SPACE
+    if char.isascii():
+        return WORD if char.isalnum() else PUNCT
+    category = unicodedata.category(char)
+    if category[0] == "P":
+        return PUNCT
+    return UNSURE if category[0] == "S" or category in ("Cf", "Mn", "Me", "Cn", "Co") else WORD
+
+
+class Escaper:
+    """Escapes for one dialect. Build one per dialect and keep it: its patterns are compiled once."""
+
+    def __init__(self, flavour: Flavour):
+        self.needle = NEEDLES.get(flavour.guard) if flavour.guard else None
+        self._own = re.compile("|".join(flavour.escapes)) if flavour.escapes else None
+        self._line = re.compile(_LINE.pattern + "".join("|" + own for own in flavour.line_escapes))
+        self._strike = flavour.strike
+
+    def text(self, text: str, before: str, after: str, *, cell: bool, link: bool, tildes: int) -> str:
+        """One run of text. ``before`` and ``after`` are the characters around it, "" at the edges.
+
+        ``link``: inside a link's text, where brackets must balance. ``tildes``: how many there are in the paragraph.
+        """
+        if _SPECIAL.search(text):
+            text = _INLINE.sub(self._replacer(text, before, after, cell, tildes), text)
+            if link:
+                text = _BRACKETS.sub(r"\\\g<0>", text)
+            elif after and text[-1] in "]!\\" and text[-1] in "]" and after in "([:":
+                text = text[:-1] + "\\]"
+        if after == "[" and text.endswith("!"):
+            text = text[:-1] + "\\!"
+        if self.needle and "{" in text:
+            text = self.needle.sub("{\\\\" if False else _brace, text)
+            if text[-1] == "{" and after in "{%<":
+                text = text[:-1] + "&#123;"
+        if self._own:
+            text = self._own.sub(_backslash, text)
+        return text
+
+    def _replacer(
+        self, text: str, before: str, after: str, cell: bool, tildes: int
+    ) -> Callable[[re.Match[str]], str]:
+        end = len(text)
+
+        def replace(match: re.Match[str]) -> str:
+            found = match[0]
+            char = found[0]
+            start, stop = match.span()
+            if char == "<":
+                return found if stop == end and after in ("", " ") else "&lt;"
+            if char == "&":
+                return "&amp;"
+            if char == "|":
+                return "\\|" if cell else "|"
+            if char == "\\":
+                return found if stop == end and not after else "\\\\"
+            if char in "*_~":
+                left = kind(text[start - 1] if start else before)
+                right = kind(text[stop] if stop < end else after)
+                if left == right == SPACE or (char == "_" and left == right == WORD):
+                    return found
+                if char == "~" and (not self._strike or (tildes < 2 and len(found) == 1)):
+                    return found
+                return "".join(["\\" + one for one in found])
+            return "\\" + found
+
+        return replace
+
+    def lines(self, text: str) -> str:
+        """Guard the starts of the lines of a paragraph."""
+        if "\n" not in text:
+            return self._start(text)
+        return "\n".join([self._start(line) for line in text.split("\n")])
+
+    def _start(self, line: str) -> str:
+        match = self._line.match(line)
+        if match is None:
+            return line
+        found = match[0]
+        if found[0].isdigit():
+            return found + "\\" + line[match.end() :]
+        return "\\" + line
+
+    def raw(self, html: str) -> str:
+        """Guard template code in ready HTML (text and attribute values)."""
+        return self.needle.sub("&#123;", html) if self.needle else html
+
+    def url(self, url: str) -> str:
+        """Guard template code in an address."""
+        return self.needle.sub("%7B", url) if self.needle else url
+
+
+def _backslash(match: re.Match[str]) -> str:
+    return "\\" + match[0] if not match.string.startswith("\\", match.start() - 1) or not match.start() else match[0]
+
+
+def _brace(match: re.Match[str]) -> str:
+    return "{\\" if match.string[match.end()] in "{%#" else "\\{"

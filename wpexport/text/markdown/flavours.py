@@ -1,0 +1,94 @@
+"""What each Markdown dialect can say: data, no code.
+
+The facts come from the dialects' own documentation: CommonMark 0.31 and GFM (markdown-it, goldmark, remark,
+pulldown-cmark, marked), kramdown's syntax page (Jekyll) and Python-Markdown with its "extra" set (Pelican, MkDocs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Guard = Literal["liquid", "hugo", "zola", "nunjucks", "mdx"]
+Break = Literal["backslash", "spaces"]
+Maths = Literal["escaped", "raw", "double"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """One Markdown dialect, as far as the converter has to know it.
+
+    ``maths``: "escaped" writes ``$tex$`` so that the rendered page shows exactly that (for scripts such as MathJax),
+    "raw" is for dialects that read ``$..$`` themselves, "double" for kramdown, which knows ``$$..$$`` only.
+    ``markdown_attr``: Markdown inside block HTML is read only when the tag carries ``markdown="1"``.
+    ``escapes``: patterns (regular expressions) of this dialect alone whose first character gets a backslash in text;
+    ``line_escapes``: the same, at the start of a line.
+    ``embeds``: provider name -> template with ``{id}``, where the dialect has a way of its own to show an embed.
+    """
+
+    name: str
+    footnotes: bool = True
+    deflists: bool = False
+    strike: bool = True
+    guard: Guard | None = None
+    line_break: Break = "backslash"
+    maths: Maths = "escaped"
+    list_indent: int = 0  # 0: as wide as the marker; 4: what Python-Markdown needs
+    list_marks: bool = True  # does another marker start another list?
+    markdown_attr: bool = False
+    more: str = "<!--more-->"
+    escapes: tuple[str, ...] = ()
+    line_escapes: tuple[str, ...] = ()
+    embeds: Mapping[str, str] = field(default_factory=dict)
+
+
+_PYTHON_MARKDOWN = {
+    "deflists": True,
+    "strike": False,
+    "line_break": "spaces",
+    "list_indent": 4,
+    "list_marks": False,
+    "markdown_attr": True,
+}
+
+_ALL = (
+    Flavour("markdown", deflists=True),
+    Flavour(
+        "hugo",
+        deflists=True,
+        guard="hugo",
+        embeds={"youtube": "{{{{< youtube {id} >}}}}", "vimeo": "{{{{< vimeo {id} >}}}}"},
+    ),
+    Flavour(
+        "jekyll",
+        deflists=True,
+        guard="liquid",
+        line_break="spaces",
+        maths="double",
+        list_marks=False,
+        markdown_attr=True,
+        escapes=(r"\|", r"\{:", r"\$\$", r"<<", r">>"),
+        line_escapes=(r"\^[ ]*$", r"\*\["),
+    ),
+    Flavour("eleventy", footnotes=False, guard="liquid"),
+    Flavour("astro"),
+    Flavour("pelican", escapes=(r"\{(?:static|filename|attach|tag|category|author|index)\}",), **_PYTHON_MARKDOWN),  # type: ignore[arg-type]
+    Flavour("zola", guard="zola", more="<!-- more -->"),
+    Flavour(
+        "mkdocs",
+        more="<!-- more -->",
+        escapes=(r"\{:",),
+        line_escapes=(r"!!!", r"\?\?\?", r"===(?= )", r"///", r"--8<--", r"\*\["),
+        **_PYTHON_MARKDOWN,  # type: ignore[arg-type]
+    ),
+    Flavour(
+        "obsidian",
+        maths="raw",
+        escapes=(r"\$", r"==(?=\S)", r"%%", r"(?<!\S)#(?=[^\s#])", r"\[\["),
+        embeds={"youtube": "![](https://www.youtube.com/watch?v={id})"},
+    ),
+    Flavour("hexo", footnotes=False, guard="nunjucks", more="<!-- more -->"),
+)
+
+FLAVOURS: Mapping[str, Flavour] = {flavour.name: flavour for flavour in _ALL}

@@ -1,0 +1,151 @@
+"""Lists: bullets, numbers, nesting, definitions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import html
+from .tree import BLOCK, Node
+
+if TYPE_CHECKING:
+    from .writer import Writer
+
+_NUMBER = re.compile(r"\s*(\d{1,9})\s*$")
+_LIST = frozenset(("ul", "ol", "menu", "dir"))
+
+
+def indent(text: str, by: str, first: str = "") -> str:
+    """The text with ``first`` before its first line and ``by`` before the others (blank ones excepted)."""
+    if "\n" not in text:
+        return first + text
+    head, *rest = text.split("\n")
+    return "\n".join([first + head, *[by + line if line else line for line in rest]])
+
+
+def _number(text: str, default: int) -> int:
+    match = _NUMBER.match(text)
+    return int(match[1]) if match else default
+
+
+class _Marks:
+    """Chooses markers so that lists beside each other stay apart."""
+
+    def __init__(self, writer: Writer, ordered: bool, other: bool):
+        self.ordered = ordered
+        self.other = other
+        self.fill = writer.flavour.list_indent
+
+    def at(self, number: int) -> str:
+        mark = (f"{number})" if self.other else f"{number}.") if self.ordered else ("*" if self.other else "-")
+        return mark.ljust(max(self.fill, len(mark) + 1))
+
+
+def bullets(writer: Writer, node: Node) -> list[str]:
+    """A list, or the pictures of a gallery."""
+    if "blocks-gallery-grid" in node.classes() or "wp-block-gallery" in node.classes():
+        return writer.flow(_unwrapped(node))
+    if _astray(node):
+        writer_html = html.serialise(writer, node)
+        return [writer_html] if writer_html else []
+    ordered = node.tag == "ol"
+    other = False
+    number = _number(node.get("start"), 1) if ordered else 0
+    lists: list[str] = []
+    items: list[str] = []
+    loose = False
+    marks = _Marks(writer, ordered, other)
+    for kid in node.kids:
+        if isinstance(kid, str):
+            continue
+        value = _number(kid.get("value"), number) if ordered else 0
+        if value != number and items:
+            lists.append(_joined(items, loose))
+            items, other = [], not other
+            marks = _Marks(writer, ordered, other)
+        number = value
+        text, wide = _item(writer, kid, marks.at(number))
+        items.append(text)
+        loose = loose or wide
+        number += 1 if ordered else 0
+    if items:
+        lists.append(_joined(items, loose))
+    return lists
+
+
+def _joined(items: list[str], loose: bool) -> str:
+    return ("\n\n" if loose else "\n").join(items)
+
+
+def _unwrapped(node: Node) -> list[Node | str]:
+    """A gallery's items as plain blocks."""
+    return [Node("div", {}, kid.kids) if isinstance(kid, Node) and kid.tag == "li" else kid for kid in node.kids]
+
+
+def _astray(node: Node) -> bool:
+    """Does the list hold something outside of its items?"""
+    return any(not kid.isspace() if isinstance(kid, str) else kid.tag != "li" for kid in node.kids)
+
+
+def _item(writer: Writer, node: Node, mark: str) -> tuple[str, bool]:
+    """One item, and whether it needs blank lines around it."""
+    blocks = writer.flow(node.kids) if node.blk else [text for text in (writer.inline(node.kids),) if text]
+    by = " " * len(mark)
+    if not blocks:
+        return mark.rstrip(), False
+    wide = len(blocks) > 1 and not _tight(node)
+    text = ("\n\n" if wide else "\n").join(blocks)
+    return indent(text, by, mark), wide
+
+
+def _tight(node: Node) -> bool:
+    """Is the item a line of text and then only lists?"""
+    return all(isinstance(kid, str) or kid.tag not in BLOCK or kid.tag in _LIST for kid in node.kids) and not any(
+        isinstance(kid, Node) and kid.blk and kid.tag not in BLOCK for kid in node.kids
+    )
+
+
+def separate(writer: Writer, blocks: list[str]) -> list[str]:
+    """Keep lists apart that follow each other."""
+    return blocks
+
+
+def definitions(writer: Writer, node: Node) -> list[str]:
+    """A definition list, where the dialect has them and the list is simple."""
+    items = [kid for kid in _parts(node) if isinstance(kid, Node)]
+    if "gallery" in " ".join(node.classes()) or not any(item.tag == "dt" for item in items):
+        return writer.flow(_grid(node))
+    if not writer.flavour.deflists or not _plain(node, items):
+        return [html.serialise(writer, node)]
+    lines: list[str] = []
+    for index, item in enumerate(items):
+        text = writer.inline(item.kids, line=item.tag == "dt")
+        if item.tag == "dt":
+            if index and items[index - 1].tag == "dd":
+                lines.append("")
+            lines.append(text)
+        else:
+            lines.append(indent(text, "    ", ":   "))
+    return ["\n".join(lines)]
+
+
+def _grid(node: Node) -> list[Node | str]:
+    return [Node("div", kid.attrs, kid.kids) if isinstance(kid, Node) and kid.tag in ("dt", "dd") else kid for kid in node.kids]
+
+
+def _parts(node: Node) -> list[Node | str]:
+    """The terms and definitions, those in the <div>s of HTML 5.2 too."""
+    parts: list[Node | str] = []
+    for kid in node.kids:
+        if isinstance(kid, Node) and kid.tag == "div":
+            parts += kid.kids
+        else:
+            parts.append(kid)
+    return parts
+
+
+def _plain(node: Node, items: list[Node]) -> bool:
+    loose = any(isinstance(kid, str) and not kid.isspace() for kid in _parts(node))
+    if loose or not items or items[0].tag != "dt" or items[-1].tag != "dd":
+        return False
+    return all(item.tag in ("dt", "dd") and not item.blk and item.text().strip() for item in items)

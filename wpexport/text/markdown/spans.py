@@ -1,0 +1,168 @@
+"""What inline elements become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from .clean import emoji, latex
+from .code import code_span
+from .html import start_tag
+from .inline import BREAK, CLOSE, OPEN, Piece, Raw
+from .links import autolink, resolve, target, title
+from .maths import formula, mathml
+from .media import frame, player
+from .tree import Node
+from .writer import SpanRule, Writer
+
+
+def _style(kind: str) -> SpanRule:
+    opening, closing = OPEN[kind], CLOSE[kind]
+
+    def rule(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+        if kind in writer.styles:
+            writer.walk(node.kids, pieces)
+            return
+        writer.styles.add(kind)
+        pieces.append(opening)
+        writer.walk(node.kids, pieces)
+        pieces.append(closing)
+        writer.styles.discard(kind)
+
+    return rule
+
+
+def _tagged(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+    """An element Markdown has no sign for: its tag stays, what it holds is Markdown."""
+    at = len(pieces)
+    pieces.append(Raw(start_tag(writer, node)))
+    writer.walk(node.kids, pieces)
+    if not _shows(pieces[at + 1 :]):
+        inner = [piece for piece in pieces[at + 1 :] if isinstance(piece, str)]
+        pieces[at:] = inner
+        return
+    writer.left(node.tag)
+    pieces.append(Raw(f"</{node.tag}>"))
+
+
+def _shows(pieces: list[Piece]) -> bool:
+    return any(isinstance(piece, Raw) or (isinstance(piece, str) and not piece.isspace()) for piece in pieces)
+
+
+def _acronym(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+    _tagged(writer, Node("abbr", node.attrs, node.kids), pieces)
+
+
+def _break(_writer: Writer, _node: Node, pieces: list[Piece]) -> None:
+    pieces.append(BREAK)
+
+
+def _link(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+    href = node.attrs.get("href")
+    if writer.notes is not None and writer.notes.reference(writer, node, pieces):
+        return
+    url = None if href is None or writer.in_link else resolve(writer, href, "link")
+    if url is None:
+        writer.walk(node.kids, pieces)
+        return
+    inner: list[Piece] = []
+    writer.in_link = True
+    styles, writer.styles = writer.styles, set(writer.styles)
+    writer.walk(node.kids, inner)
+    writer.in_link, writer.styles = False, styles
+    if not _shows(inner):
+        pieces += [piece for piece in inner if isinstance(piece, str)]
+        return
+    text = inner[0] if len(inner) == 1 else None
+    hint = node.get("title")
+    if isinstance(text, str):
+        short = autolink(writer, url, text) if not hint else None
+        if short:
+            pieces.append(Raw(short))
+            return
+        if hint == text.strip():
+            hint = ""
+    pieces.append(Raw("[", "("))
+    pieces += inner
+    pieces.append(Raw(f"]({target(writer, url)}{title(writer, hint)})", ")"))
+
+
+def _image(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+    sign = emoji(node.attrs)
+    if sign is not None:
+        pieces.append(sign)
+        return
+    tex = latex(node.attrs)
+    if tex is not None:
+        formula(writer, tex, pieces, block=False)
+        return
+    src = node.get("src")
+    url = resolve(writer, src, "image") if src else None
+    alt = " ".join(node.get("alt").split())
+    if not url:
+        if alt:
+            pieces.append(alt)
+        return
+    hint = " ".join(node.get("title").split())
+    alt_text = _alt(writer, alt)
+    pieces.append(Raw(f"![{alt_text}]({target(writer, url)}{title(writer, '' if hint == alt else hint)})"))
+
+
+def _alt(writer: Writer, alt: str) -> str:
+    if not alt:
+        return ""
+    text = writer.escaper.text(alt, "[", "", cell=writer.cell, link=True, tildes=alt.count("~"))
+    return text
+
+
+def _code(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+    if any(isinstance(kid, Node) and kid.tag not in ("span", "br", "font", "code", "wbr") for kid in node.kids):
+        _tagged(writer, Node("code" if node.tag == "tt" else node.tag, {}, node.kids), pieces)
+        return
+    text = node.text()
+    if text.strip():
+        pieces.append(Raw(code_span(writer, text)))
+    else:
+        pieces.append(text)
+
+
+def _skip(_writer: Writer, _node: Node, _pieces: list[Piece]) -> None:
+    return
+
+
+def _math(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+    mathml(writer, node, pieces)
+
+
+def _media(rule: Callable[[Writer, Node], str]) -> SpanRule:
+    def span(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+        text = rule(writer, node)
+        if text:
+            pieces.append(Raw(text))
+
+    return span
+
+
+_EM = _style("em")
+_STRONG = _style("strong")
+_DEL = _style("del")
+
+SPANS: Mapping[str, SpanRule] = {
+    **dict.fromkeys(("em", "i", "cite", "var", "dfn"), _EM),
+    **dict.fromkeys(("strong", "b"), _STRONG),
+    **dict.fromkeys(("del", "s", "strike"), _DEL),
+    **dict.fromkeys(("sub", "sup", "mark", "ins", "u", "kbd", "abbr", "q", "ruby", "rt", "rp", "bdo", "samp"), _tagged),
+    "acronym": _acronym,
+    "code": _code,
+    "tt": _code,
+    "a": _link,
+    "br": _break,
+    "img": _image,
+    "math": _math,
+    "wbr": _skip,
+    "crayon-": _skip,
+    "iframe": _media(frame),
+    "object": _media(frame),
+    "embed": _media(frame),
+    "audio": _media(player),
+    "video": _media(player),
+}

@@ -1,0 +1,122 @@
+"""The state of one conversion, and the walk over the tree. What each element becomes is in the other modules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from .escape import Escaper
+from .flavours import Flavour
+from .inline import BREAK, Joiner, Piece
+from .tree import BLOCK, Node
+
+if TYPE_CHECKING:
+    from .notes import Notes
+
+Rewrite = Callable[[str, str], str]
+BlockRule = Callable[["Writer", Node], list[str]]
+SpanRule = Callable[["Writer", Node, list[Piece]], None]
+
+
+class Writer:
+    """Writes one document. ``cell`` and ``line`` say where the walk is: in a pipe table, on a line of its own."""
+
+    def __init__(
+        self,
+        flavour: Flavour,
+        escaper: Escaper,
+        blocks: Mapping[str, BlockRule],
+        spans: Mapping[str, SpanRule],
+        rewrite: Rewrite | None,
+        heading_shift: int,
+    ):
+        self.flavour = flavour
+        self.escaper = escaper
+        self.joiner = Joiner(flavour, escaper)
+        self.rewrite = rewrite
+        self.heading_shift = heading_shift
+        self.html_left: Counter[str] = Counter()
+        self.dropped: Counter[str] = Counter()
+        self.notes: Notes | None = None
+        self.cell = False
+        self.in_link = False
+        self.styles: set[str] = set()
+        self._blocks = blocks
+        self._spans = spans
+
+    def flow(self, kids: Sequence[Node | str]) -> list[str]:
+        """The blocks of a container. Inline content between blocks makes paragraphs."""
+        done: list[str] = []
+        run: list[Node | str] = []
+        blocks = self._blocks
+        for kid in kids:
+            if isinstance(kid, str):
+                if run or not kid.isspace():
+                    run.append(kid)
+            elif kid.tag not in BLOCK and not kid.blk:
+                run.append(kid)
+            else:
+                if run:
+                    self._paragraph(run, done)
+                    run = []
+                rule = blocks.get(kid.tag)
+                if rule is not None:
+                    done += rule(self, kid)
+                elif kid.blk:
+                    done += self.flow(kid.kids)
+                else:
+                    self._paragraph(kid.kids, done)
+        if run:
+            self._paragraph(run, done)
+        return done
+
+    def _paragraph(self, kids: Sequence[Node | str], done: list[str]) -> None:
+        text = self.inline(kids)
+        if text:
+            done.append(text)
+
+    def inline(self, kids: Sequence[Node | str], *, line: bool = False) -> str:
+        """Inline content as one paragraph's text."""
+        pieces: list[Piece] = []
+        self.walk(kids, pieces)
+        return self.joiner.join(pieces, cell=self.cell, line=line or self.cell)
+
+    def walk(self, kids: Sequence[Node | str], pieces: list[Piece]) -> None:
+        """Inline content as pieces."""
+        rules = self._spans
+        for kid in kids:
+            if isinstance(kid, str):
+                pieces.append(kid)
+            else:
+                rule = rules.get(kid.tag)
+                if rule is not None:
+                    rule(self, kid, pieces)
+                elif kid.tag in BLOCK:
+                    pieces.append(" ")
+                    self.walk(kid.kids, pieces)
+                    pieces.append(" ")
+                else:
+                    self.walk(kid.kids, pieces)
+
+    def lines_in_cell(self, kids: Sequence[Node | str]) -> str:
+        """Paragraphs inside of a table's cell, on one line."""
+        pieces: list[Piece] = []
+        for kid in kids:
+            if isinstance(kid, Node) and kid.tag in ("p", "div"):
+                if pieces and pieces[-1] is not BREAK:
+                    pieces.append(BREAK)
+                self.walk(kid.kids, pieces)
+                pieces.append(BREAK)
+            else:
+                self.walk([kid], pieces)
+        return self.joiner.join(pieces, cell=True, line=True)
+
+    def plain(self, text: str) -> str:
+        """A text without any markup of its own, on one line (alt texts, titles of links)."""
+        pieces: list[Piece] = [text]
+        return self.joiner.join(pieces, cell=self.cell, line=True)
+
+    def left(self, tag: str) -> None:
+        """Count an element that stays as HTML."""
+        self.html_left[tag] += 1
