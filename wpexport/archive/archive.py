@@ -86,6 +86,7 @@ class Writer:
         self.public = Bag("public", archive.root, state, self.index, self._ahead, 0o755)
         self.private = Bag("private", archive.private, state, self.index, self._ahead, 0o700)
         self._recover()
+        self._sealed: dict[str, str] = {}
         self.manifest_before = _hash_or_none(archive.root / MANIFEST)
         self.records = Records(self.public, self.private, run)
         self.tables = SmallTables(self.public, self.private, run)
@@ -155,11 +156,14 @@ class Writer:
         if self.index.totals("private")[1] or (self.archive.private / MANIFEST).exists():
             info["External-Description"] = f"What only the owner of {settings.home} may see"
             facts["private"] = self.private.seal(info)
-        for bag, value in facts.items():
-            self.index.note(f"sealed-{bag}", value)
-        self.index.commit()
+        self._sealed = facts
         self._ahead.drop()
         return manifest
+
+    def done(self) -> None:
+        """The run is finished: the index says what the manifests say."""
+        for bag, value in self._sealed.items():
+            self.index.note(f"sealed-{bag}", value)
 
     def close(self) -> None:
         """Let go. What is not sealed stays recognisably interrupted."""

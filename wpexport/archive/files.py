@@ -5,6 +5,7 @@ The lists are in a database on disk, so that memory does not grow with the libra
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from wpexport.archive.bag import Bag
-from wpexport.archive.format import MEDIA, file_path, record_path, with_suffix
+from wpexport.archive.format import HISTORY, MEDIA, file_path, record_path, with_suffix
 from wpexport.archive.index import Index
 from wpexport.model import Media, MediaFile, decode, encode_pretty
 
@@ -117,7 +118,7 @@ class FileStore:
         return bag.hash_of(file.path) == file.sha256
 
     def put(self, url: str, place: str | None, temp: Path, *, size: int, sha256: str) -> MediaFile:
-        """Take a fetched file, and name it in its media record (one of its own where the library has none)."""
+        """Take a fetched file, and name it in its media record (made where the library has none)."""
         if place is None:
             place = record_path(MEDIA, None, url, ".json")
         bag = self.bag_of(place)
@@ -128,12 +129,24 @@ class FileStore:
         if bag.hash_of(path) == sha256:
             temp.unlink()
         else:
+            self._keep_former(bag, path)
             bag.adopt(path, temp, sha256, size)
         others = [known for known in media.files if address_key(known.url) != address_key(url)]
         files = sorted([*others, file], key=lambda known: known.url)
         # no history: naming a file is not a change of the record
         bag.stage(place, encode_pretty(replace(media, files=files)))
         return file
+
+    def _keep_former(self, bag: Bag, path: str) -> None:
+        """A file that was replaced on the site goes to history before the new one takes its place."""
+        former = bag.hash_of(path)
+        if former is None or not (bag.root / path).exists():
+            return
+        copy = bag.temporary()
+        shutil.copyfile(bag.root / path, copy)
+        place = f"{HISTORY}/{path.removeprefix('data/')}"
+        folder, _, name = place.rpartition("/")
+        bag.adopt(f"{folder}/{with_suffix(name, former)}", copy, former, copy.stat().st_size)
 
     def _free_path(self, bag: Bag, url: str, media: Media) -> str:
         for known in media.files:

@@ -1,0 +1,232 @@
+"""Proves an archive whole, or names what is wrong: checksums, records, references, files, coverage."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wpexport.archive.archive import Archive
+from wpexport.archive.bag import NO_FILE, WriteAhead, file_hash, read_manifest
+from wpexport.archive.format import AUTHORS, BAGIT, COMMENTS, MANIFEST, MEDIA, POSTS, TAG_MANIFEST, TERMS
+from wpexport.archive.reader import record_paths
+from wpexport.model import Author, Comment, Media, Post, Term, decode
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found."""
+
+    #: ``error``: the archive is damaged; ``loss``: something of the blog is missing; ``note``: good to know
+    severity: str
+    #: a stable word
+    kind: str
+    where: str
+    text: str
+    #: what to do next
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """So many things of one kind were looked at."""
+
+    what: str
+    done: int
+
+
+_REPAIR = "Pull again: what is damaged is fetched anew."
+
+
+class Check:
+    """One check of one archive. ``run`` yields findings and steps; ``counts`` says what was looked at."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._pending = self._read_intents()
+        self.counts: dict[str, int] = {}
+
+    def run(self) -> Iterator[Finding | Step]:
+        """Look at everything."""
+        if self._archive.interrupted:
+            text = "The last run was interrupted; everything it stored is kept."
+            yield Finding("loss", "interrupted", str(self._archive.root), text, "Run the same pull again.")
+        yield from self._bag("public", self._archive.root)
+        if (self._archive.private / MANIFEST).exists():
+            yield from self._bag("private", self._archive.private)
+        yield from self._records()
+        yield from self._coverage()
+
+    def _read_intents(self) -> dict[tuple[str, str], set[str]]:
+        """Which hashes are right as well, while a write-ahead list is there."""
+        pending: dict[tuple[str, str], set[str]] = {}
+        for intent in WriteAhead(self._archive.state / "write-ahead.txt").read():
+            pending.setdefault((intent.bag, intent.path), set()).update((intent.old, intent.new))
+        return pending
+
+    # -- the bags -----------------------------------------------------------------------------------
+
+    def _bag(self, name: str, root: Path) -> Iterator[Finding | Step]:
+        yield from self._tags(name, root)
+        listed = read_manifest(root / MANIFEST)
+        count = 0
+        for sha256, path, there in _side_by_side(listed, _walk(root, "data")):
+            count += 1
+            if count % 500 == 0:
+                yield Step(f"{name} files", count)
+            right = {sha256 or NO_FILE} | self._pending.get((name, path), set())
+            if not there:
+                if NO_FILE not in right:
+                    yield Finding("error", "missing-file", path, f"{path} is missing.", _REPAIR)
+                continue
+            if sha256 is None and right == {NO_FILE}:
+                yield Finding("note", "extra-file", path, f"{path} is not wpexport's: no manifest names it.")
+            elif file_hash(root / path) not in right:
+                text = f"{path} is damaged: its checksum is another."
+                yield Finding("error", "checksum", path, text, _REPAIR)
+        self.counts[f"{name} files"] = count
+
+    def _tags(self, name: str, root: Path) -> Iterator[Finding]:
+        if not (root / MANIFEST).exists() or not (root / TAG_MANIFEST).exists():
+            if not self._archive.interrupted:
+                yield Finding("error", "no-manifest", str(root), f"{root} has no manifest.", _REPAIR)
+            return
+        if (root / "bagit.txt").read_bytes() != BAGIT.encode():
+            yield Finding("error", "bagit", "bagit.txt", "bagit.txt is not what RFC 8493 asks for.", _REPAIR)
+        for sha256, path in read_manifest(root / TAG_MANIFEST):
+            target = root / path
+            if self._archive.interrupted and path in (MANIFEST, "bag-info.txt"):
+                continue
+            if not target.exists() or file_hash(target) != sha256:
+                text = f"{path} ({name}) is not as the last run left it."
+                yield Finding("error", "tag-file", path, text, _REPAIR)
+
+    # -- the records --------------------------------------------------------------------------------
+
+    def _records(self) -> Iterator[Finding | Step]:
+        for root in (self._archive.root, self._archive.private):
+            self._posts: set[int] = set()
+            yield from self._small(root)
+            yield from self._read_posts(root)
+            yield from self._read_comments(root)
+            yield from self._read_media(root)
+
+    def _small(self, root: Path) -> Iterator[Finding]:
+        for path, kind in ((AUTHORS, Author), (TERMS, Term)):
+            if (root / path).exists():
+                for number, line in enumerate((root / path).read_bytes().splitlines(), 1):
+                    try:
+                        decode(line, kind)
+                    except ValueError as error:
+                        yield _unreadable(f"{path}:{number}", error)
+                    self._count(path.removeprefix("data/").removesuffix(".jsonl"))
+
+    def _read_posts(self, root: Path) -> Iterator[Finding | Step]:
+        for _, path in record_paths(root / POSTS):
+            try:
+                post = decode(path.read_bytes(), Post)
+            except ValueError as error:
+                yield _unreadable(str(path.relative_to(root)), error)
+                continue
+            self._count("posts")
+            if post.id is not None:
+                self._posts.add(post.id)
+                if path.stem != str(post.id):
+                    yield _misplaced(path, root)
+            if not post.content.complete and not post.password_protected:
+                text = f"The text of {post.url or post.id} is not complete."
+                yield Finding("loss", "incomplete-text", str(path.relative_to(root)), text)
+
+    def _read_comments(self, root: Path) -> Iterator[Finding | Step]:
+        orphans = 0
+        for _, path in record_paths(root / COMMENTS):
+            seen: set[int | None] = set()
+            parents: list[int] = []
+            where = str(path.relative_to(root))
+            for number, line in enumerate(path.read_bytes().splitlines(), 1):
+                try:
+                    comment = decode(line, Comment)
+                except ValueError as error:
+                    yield _unreadable(f"{where}:{number}", error)
+                    continue
+                self._count("comments")
+                seen.add(comment.id)
+                if comment.parent is not None:
+                    parents.append(comment.parent)
+            orphans += sum(parent not in seen for parent in parents)
+            if path.stem.isdigit() and int(path.stem) not in self._posts and root == self._archive.root:
+                text = f"The post {path.stem} of these comments is not in the archive."
+                yield Finding("note", "no-post", where, text)
+        if orphans:
+            text = f"{orphans} comments answer comments that are not shown (held, deleted, on another post)."
+            yield Finding("note", "orphans", COMMENTS, text)
+
+    def _read_media(self, root: Path) -> Iterator[Finding | Step]:
+        for _, path in record_paths(root / MEDIA):
+            where = str(path.relative_to(root))
+            try:
+                media = decode(path.read_bytes(), Media)
+            except ValueError as error:
+                yield _unreadable(where, error)
+                continue
+            self._count("media")
+            for file in media.files:
+                target = root / file.path
+                if not target.is_file() or target.stat().st_size != file.size:
+                    text = f"{file.path} is not as its record says."
+                    yield Finding("error", "media-file", where, text, _REPAIR)
+
+    def _coverage(self) -> Iterator[Finding]:
+        runs = [run for run in self._archive.runs() if not run.partial]
+        for cover in runs[-1].coverage if runs else ():
+            if cover.closed is not None:
+                yield Finding("loss", "closed", cover.collection, f"{cover.label}: {cover.closed}.")
+            for loss in cover.lost:
+                what = loss.url or (f"number {loss.id}" if loss.id is not None else "some")
+                text = f"{cover.label}, {what}: {loss.reason}."
+                yield Finding("loss", "lost", loss.name, text, "Pull again later.")
+
+    def _count(self, what: str) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
+
+
+def _unreadable(where: str, error: Exception) -> Finding:
+    return Finding("error", "record", where, f"{where} is no record: {error}.", _REPAIR)
+
+
+def _misplaced(path: Path, root: Path) -> Finding:
+    where = str(path.relative_to(root))
+    return Finding("error", "place", where, f"{where} holds another record.", _REPAIR)
+
+
+def _walk(root: Path, folder: str) -> Iterator[str]:
+    """All files below a folder, in the order of their paths as text."""
+    try:
+        with os.scandir(root / folder) as entries:
+            found = sorted((f"{entry.name}/" if entry.is_dir() else entry.name) for entry in entries)
+    except FileNotFoundError:
+        return
+    for name in found:
+        if name.endswith("/"):
+            yield from _walk(root, f"{folder}/{name[:-1]}")
+        else:
+            yield f"{folder}/{name}"
+
+
+def _side_by_side(
+    listed: Iterator[tuple[str, str]], found: Iterator[str]
+) -> Iterator[tuple[str | None, str, bool]]:
+    """Two sorted lists merged: (hash or None, path, whether the file is there)."""
+    entry, path = next(listed, None), next(found, None)
+    while entry is not None or path is not None:
+        if path is None or (entry is not None and entry[1] < path):
+            assert entry is not None
+            yield entry[0], entry[1], False
+            entry = next(listed, None)
+        elif entry is None or path < entry[1]:
+            yield None, path, True
+            path = next(found, None)
+        else:
+            yield entry[0], path, True
+            entry, path = next(listed, None), next(found, None)

@@ -1,0 +1,38 @@
+"""Check an archive: the findings of ``archive.check``, and what they mean for the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from wpexport.archive.archive import Archive
+from wpexport.archive.check import Check, Finding
+from wpexport.errors import Exit
+from wpexport.ops.events import Checked, Event, Moved
+
+
+def check(root: Path) -> Iterator[Event]:
+    """Check the archive at ``root``, and yield findings up to `Checked`.
+
+    Raises:
+        NoArchive: there is none.
+        ArchiveDamaged: its settings cannot be read, or its format is newer than this version knows.
+    """
+    archive = Archive.open(root)
+    work = Check(archive)
+    findings: list[Finding] = []
+    for step in work.run():
+        if isinstance(step, Finding):
+            findings.append(step)
+            yield step
+        else:
+            yield Moved(step.what, step.what, step.done)
+    yield Checked(root, verdict(findings), work.counts, findings)
+
+
+def verdict(findings: list[Finding]) -> Exit:
+    """12 for damage, 3 for something missing, 0 else."""
+    severities = {finding.severity for finding in findings}
+    if "error" in severities:
+        return Exit.DAMAGED
+    return Exit.INCOMPLETE if "loss" in severities else Exit.DONE

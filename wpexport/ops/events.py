@@ -1,0 +1,90 @@
+"""What a use case tells while it works. The command line turns events into progress, lines or JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wpexport.archive.check import Finding
+from wpexport.archive.runs import Run
+from wpexport.errors import Exit
+from wpexport.model import Site
+from wpexport.sources.base import Capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source answered: what it is and what it offers."""
+
+    site: Site
+    capabilities: Capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """So many of so many records of a collection are in the archive."""
+
+    #: the collection's key
+    key: str
+    label: str
+    done: int
+    total: int | None = None
+    #: nothing more of this collection will come
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """A request has to wait: what for, and how long (seconds)."""
+
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something that people should know, as one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A pull is finished."""
+
+    root: Path
+    run: Run
+    exit_code: Exit
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A check is finished."""
+
+    root: Path
+    exit_code: Exit
+    counts: dict[str, int] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An export is finished."""
+
+    out: Path
+    exit_code: Exit
+    posts: int = 0
+    comments: int = 0
+    files: int = 0
+    written: int = 0
+    unchanged: int = 0
+    kept: Sequence[str] = ()
+    stale: Sequence[str] = ()
+    removed: int = 0
+    notices: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+Event = Found | Moved | Waited | Warned | Pulled | Finding | Checked | Exported

@@ -1,0 +1,263 @@
+"""Text first, files last: which media files a pull wants, and how they come in."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import file_digest
+from html import unescape
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from urllib.parse import unquote, urljoin, urlsplit
+
+from wpexport.archive.archive import Writer
+from wpexport.archive.files import FileList, FileStore, Wanted
+from wpexport.archive.format import MEDIA, POSTS
+from wpexport.archive.reader import read_record, record_paths
+from wpexport.errors import WpexportError
+from wpexport.model import Coverage, Loss, Media, Post, Site
+from wpexport.ops.events import Moved
+
+#: attributes that show or offer a file; ``srcset`` names smaller copies of what ``src`` names
+_REFERENCE = re.compile(
+    r"""\b(?:src|href|poster|data-(?:src|lazy-src|orig-src|original|orig-file|large-file|full-url))"""
+    r"""\s*=\s*(?:"([^"]+)"|'([^']+)')""",
+    re.IGNORECASE,
+)
+_NO_MEDIA = frozenset({"php", "html", "htm", "js", "css", "xml", "json", "aspx", "asp"})
+_UPLOADS = re.compile(r"/(?:wp-content/)?(?:uploads|files|blogs\.dir)/")
+#: Jetpack's image proxy: ``https://i0.wp.com/HOST/PATH?resize=...``
+_PHOTON = re.compile(r"https?://i\d\.wp\.com/([^/?#]+/[^?#]+)")
+
+
+class Download(Protocol):
+    """What came of fetching one file."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal."""
+
+    @property
+    def content_type(self) -> str | None:
+        """As the server says."""
+
+
+class Fetcher(Protocol):
+    """Who fetches files: ``net.Http``."""
+
+    def download(self, url: str, sink: BinaryIO, *, referer: str | None = None) -> Download:
+        """Write the file at ``url`` to ``sink``."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaOptions:
+    """Which files, and where from."""
+
+    #: ``all``, ``used`` or ``none``
+    which: str = "all"
+    #: a local copy of the site's uploads folder
+    local: Path | None = None
+    jobs: int = 2
+
+
+class MediaPass:
+    """Fetches what is wanted and not there yet."""
+
+    def __init__(self, writer: Writer, site: Site, options: MediaOptions, stale: set[str]) -> None:
+        self._writer = writer
+        self._site = site
+        self._options = options
+        self._stale = stale
+        self.coverage = Coverage(collection="files", label="Files", way="rest")
+
+    def run(self, fetcher: Fetcher | None) -> Iterator[Moved]:
+        """Fetch, and yield progress."""
+        writer = self._writer
+        wanted = FileList(writer.archive.state / "files.sqlite")
+        store = FileStore(writer.public, writer.private, writer.index)
+        try:
+            self._collect(wanted, store)
+            total, there = wanted.counts()
+            cover = self.coverage
+            cover.expected, cover.received, cover.unchanged = total, there, there
+            yield Moved("files", "Files", there, total)
+            for chunk in _chunks(wanted.missing(), 40):
+                for item, place, result in self._fetch_all(chunk, wanted, store, fetcher):
+                    self._keep(item, place, result, store)
+                    yield Moved("files", "Files", cover.received, total)
+                writer.commit()
+            cover.whole = not cover.lost
+            yield Moved("files", "Files", cover.received, total, last=True)
+        finally:
+            wanted.close()
+
+    # -- what is wanted -----------------------------------------------------------------------------
+
+    def _collect(self, wanted: FileList, store: FileStore) -> None:
+        archive = self._writer.archive
+        hosts = {_host(self._site.home), _host(self._site.url or self._site.home)}
+        folders = (archive.root / MEDIA, archive.private / MEDIA)
+        for root, folder in zip((archive.root, archive.private), folders, strict=True):
+            for _, path in record_paths(folder):
+                media = read_record(path, Media)
+                place = str(path.relative_to(root))
+                for url in library_addresses(media):
+                    wanted.add_library(url, place)
+                if media.source_url and media.id is not None:
+                    hosts.add(_host(media.source_url))
+                if media.source_url and self._options.which == "all":
+                    wanted.want(media.source_url, media.post)
+        for root in (archive.root, archive.private):
+            for _, path in record_paths(root / POSTS):
+                self._collect_post(read_record(path, Post), hosts, wanted)
+        for root, folder in zip((archive.root, archive.private), folders, strict=True):
+            for _, path in record_paths(folder):
+                bag = store.bag_of(str(path.relative_to(root)))
+                for file in read_record(path, Media).files:
+                    if file.url not in self._stale and store.has(file, bag):
+                        wanted.have(file.url)
+
+    def _collect_post(self, post: Post, hosts: set[str], wanted: FileList) -> None:
+        for html in (post.content.html, post.content.raw, post.excerpt.html):
+            for url in references(html or "", post.url or self._site.home):
+                if _host(url) in hosts and is_file(url):
+                    wanted.want(url, post.id)
+        if self._options.which == "used" and post.featured_media is not None:
+            for archive_root in (self._writer.archive.root, self._writer.archive.private):
+                number = post.featured_media
+                path = archive_root / f"{MEDIA}/{number // 1000:03d}/{number}.json"
+                if path.exists() and (source := read_record(path, Media).source_url):
+                    wanted.want(source, post.id)
+
+    # -- fetching -----------------------------------------------------------------------------------
+
+    def _fetch_all(
+        self, chunk: Sequence[Wanted], wanted: FileList, store: FileStore, fetcher: Fetcher | None
+    ) -> Iterator[tuple[Wanted, str | None, Fetched]]:
+        with ThreadPoolExecutor(max(1, self._options.jobs), thread_name_prefix="files") as pool:
+            jobs: list[tuple[Wanted, Future[Fetched]]] = [
+                (item, pool.submit(self._fetch, item, store.temporary(), fetcher)) for item in chunk
+            ]
+            for item, job in jobs:
+                yield item, wanted.place_of(item.key), job.result()
+
+    def _fetch(self, item: Wanted, temp: Path, fetcher: Fetcher | None) -> Fetched:
+        try:
+            if self._options.local is not None and (copy := local_copy(item.url, self._options.local)):
+                shutil.copyfile(copy, temp)
+                with temp.open("rb") as file:
+                    return Fetched(temp, temp.stat().st_size, file_digest(file, "sha256").hexdigest())
+            if fetcher is None:
+                return Fetched(temp, problem="no copy of it was given")
+            with temp.open("wb") as sink:
+                got = fetcher.download(item.url, sink)
+            problem = _problem(item.url, got)
+            return Fetched(temp, got.size, got.sha256, problem, got.status)
+        except (WpexportError, OSError) as error:
+            return Fetched(temp, problem=str(error))
+
+    def _keep(self, item: Wanted, place: str | None, result: Fetched, store: FileStore) -> None:
+        if result.problem is None:
+            store.put(item.url, place, result.temp, size=result.size, sha256=result.sha256)
+            self.coverage.received += 1
+            self.coverage.added += 1
+            return
+        result.temp.unlink(missing_ok=True)
+        self.coverage.lost.append(
+            Loss(collection="files", reason=result.problem, url=item.url, status=result.status)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file as it came in, or why it did not."""
+
+    temp: Path
+    size: int = 0
+    sha256: str = ""
+    problem: str | None = None
+    status: int | None = None
+
+
+def _problem(url: str, got: Download) -> str | None:
+    if got.status != 200:
+        return f"the server answered {got.status}"
+    kind = (got.content_type or "").partition(";")[0].strip().lower()
+    if kind == "text/html" and not urlsplit(url).path.lower().endswith((".html", ".htm")):
+        return "the server answered with a web page instead of the file"
+    return None
+
+
+def references(html: str, base: str) -> Iterator[str]:
+    """The addresses that a text shows or offers, made whole."""
+    for match in _REFERENCE.finditer(html):
+        address = unescape(match[1] or match[2]).strip()
+        if photon := _PHOTON.match(address):
+            address = f"https://{photon[1]}"
+        if address.startswith(("#", "data:", "mailto:", "javascript:")):
+            continue
+        try:
+            yield urljoin(base, address).partition("#")[0]
+        except ValueError:  # "http://[" and the like: what it was stays in the text
+            continue
+
+
+def is_file(url: str) -> bool:
+    """Whether an address on the blog's own hosts is that of a media file."""
+    path = urlsplit(url).path
+    suffix = path.rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
+    if not suffix or suffix in _NO_MEDIA:
+        return False
+    if _UPLOADS.search(path):
+        return True
+    kind = mimetypes.guess_type(path)[0] or ""
+    return kind.startswith(("image/", "audio/", "video/"))
+
+
+def library_addresses(media: Media) -> Iterator[str]:
+    """All addresses of one media item: the file, and the smaller copies WordPress made."""
+    if media.source_url:
+        yield media.source_url
+        original = media.details.get("original_image")
+        if isinstance(original, str):  # of a big picture: WordPress shows name-scaled.jpg (since 5.3)
+            yield urljoin(media.source_url, original)
+    sizes = media.details.get("sizes")
+    for size in sizes.values() if isinstance(sizes, dict) else ():
+        if isinstance(size, dict) and isinstance(size.get("source_url"), str):
+            yield size["source_url"]
+    for file in media.files:
+        yield file.url
+
+
+def local_copy(url: str, folder: Path) -> Path | None:
+    """The file in a local copy of the uploads folder that an address stands for."""
+    path = unquote(urlsplit(url).path)
+    match = _UPLOADS.search(path)
+    below = path[match.end() :] if match else path.lstrip("/")
+    candidate = (folder / below).resolve()
+    inside = candidate.is_relative_to(folder.resolve())
+    return candidate if inside and candidate.is_file() else None
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower().removeprefix("www.")
+    return host + (f":{parts.port}" if parts.port else "")
+
+
+def _chunks(items: Iterator[Wanted], size: int) -> Iterator[list[Wanted]]:
+    while chunk := list(islice(items, size)):
+        yield chunk

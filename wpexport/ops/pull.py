@@ -1,0 +1,283 @@
+"""Pull a blog into an archive: text first, files last, the account of both at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from wpexport import __version__
+from wpexport.archive import journal
+from wpexport.archive.archive import Archive, Writer, new_run, writing
+from wpexport.archive.format import SETTINGS, Settings
+from wpexport.archive.runs import Run, write_run
+from wpexport.archive.store import Tally
+from wpexport.errors import Exit, UsageError
+from wpexport.model import Author, Comment, Coverage, Loss, Media, Personal, Post, Record, Site, Term
+from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
+from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
+from wpexport.sources.base import Batch, Capabilities, Exchange, Offer, Source, View
+
+#: small things first, so that a post's terms and authors are there when it comes; comments need the posts,
+#: since a comment on a post that only its owner may see lies apart
+_ORDER = ("terms", "authors", "posts", "media", "comments")
+
+
+@dataclass(frozen=True, slots=True)
+class PullOptions:
+    """What the user chose for one pull."""
+
+    media: MediaOptions = field(default_factory=MediaOptions)
+    #: at most so many records of each collection
+    limit: int | None = None
+    dry_run: bool = False
+    #: one post and its comments alone: absence of others means nothing
+    single: bool = False
+    via: str | None = None
+
+
+def pull(
+    root: Path,
+    address: str,
+    connect: Callable[[], Source],
+    options: PullOptions,
+    fetcher: Fetcher | None = None,
+) -> Iterator[Event]:
+    """Pull what ``connect`` finds into the archive at ``root``, and yield events up to `Pulled`.
+
+    Args:
+        root: the archive's folder; made if it is not there.
+        address: what the user named as the source; kept, so that a bare pull repeats it.
+        connect: makes the source; called once, before anything is written.
+        options: what the user chose.
+        fetcher: fetches media files; None where the source has none to offer.
+
+    Raises:
+        SourceError: nothing can be read from the source.
+        LoginError: the login is refused or ignored.
+        UsageError: the archive at ``root`` is another site's.
+        ArchiveLocked: another process is writing to the archive.
+    """
+    settings = Archive.open(root).settings() if (root / SETTINGS).exists() else None
+    if settings is None and root.is_dir() and any(root.iterdir()) and not (root / "state").is_dir():
+        raise UsageError(f"{root} is a folder with other things in it.", hint="Name a new folder.")
+    source = connect()
+    capabilities = source.capabilities()
+    site = source.site()
+    _check_same_site(root, settings, site)
+    yield Found(site, capabilities)
+    if options.dry_run:
+        yield Pulled(root, _empty_run(address, capabilities), Exit.DONE, dry_run=True)
+        return
+    run = new_run(root)
+    with writing(root, run) as writer:
+        writer.put_settings(_settings(settings, address, site, options))
+        work = _Pull(writer, source, capabilities, site, options)
+        yield from work.texts()
+        if options.media.which != "none":
+            yield from work.files(fetcher)
+        report = work.report(address)
+        write_run(root, report)
+        writer.done()
+    yield Pulled(root, report, Exit(report.exit_code))
+
+
+class _Pull:
+    """One pull while it is under way."""
+
+    def __init__(
+        self, writer: Writer, source: Source, capabilities: Capabilities, site: Site, options: PullOptions
+    ) -> None:
+        self._writer = writer
+        self._source = source
+        self._capabilities = capabilities
+        self._site = site
+        self._options = options
+        self._started = datetime.now(UTC)
+        self._coverage: list[Coverage] = []
+        self._warnings: list[str] = []
+        #: addresses of files whose media record says that they changed
+        self._stale: set[str] = set()
+        self._manifest = ""
+
+    def texts(self) -> Iterator[Event]:
+        """Read all collections, and seal: from here on the text is safe."""
+        self._writer.put_site(self._site)
+        offers = sorted(self._capabilities.offers, key=lambda offer: _ORDER.index(offer.collection.kind))
+        for offer in offers:
+            yield from self._collection(offer)
+        self._manifest = self._writer.seal()
+
+    def _collection(self, offer: Offer) -> Iterator[Event]:
+        collection = offer.collection
+        cover = Coverage(
+            collection=collection.key,
+            label=collection.label,
+            way=self._capabilities.way,
+            expected=offer.expected,
+            closed=offer.closed,
+        )
+        self._coverage.append(cover)
+        if offer.closed is not None:
+            yield Warned(f"{collection.label} could not be read: {offer.closed}.")
+            return
+        yield Moved(collection.key, collection.label, 0, offer.expected)
+        with closing(_generator(self._source.read(collection))) as batches:
+            for batch in batches:
+                self._account(cover, batch)
+                self._store(cover, batch, self._cut(cover, batch))
+                yield Moved(collection.key, collection.label, cover.received, cover.expected)
+                if self._options.limit is not None and cover.received >= self._options.limit:
+                    break
+        if collection.kind == "comments":
+            _add(cover, self._writer.fold_comments())
+        cover.whole = cover.whole and cover.complete
+        for loss in cover.lost[:5]:
+            yield Warned(describe_loss(cover, loss))
+        if len(cover.lost) > 5:
+            yield Warned(f"{collection.label}: {len(cover.lost) - 5} more could not be read.")
+        yield Moved(collection.key, collection.label, cover.received, cover.expected, last=True)
+
+    def _cut(self, cover: Coverage, batch: Batch) -> list[Record]:
+        """The batch's records, as far as ``--limit`` goes; the count of what was received."""
+        limit = self._options.limit
+        main = [record for record in batch.records if not isinstance(record, Personal)]
+        if limit is not None:
+            main = main[: max(0, limit - cover.received)]
+        cover.received += len(main)
+        kept = {record.id for record in main}
+        return [*main, *(r for r in batch.records if isinstance(r, Personal) and r.id in kept)]
+
+    def _account(self, cover: Coverage, batch: Batch) -> None:
+        if batch.claimed is not None:
+            cover.expected = batch.claimed
+        cover.way = batch.view.way
+        cover.withheld += batch.withheld
+        cover.lost.extend(batch.lost)
+        cover.whole = cover.whole or batch.last
+
+    # -- storing ------------------------------------------------------------------------------------
+
+    def _store(self, cover: Coverage, batch: Batch, records: list[Record]) -> None:
+        """Put a batch in place: what came first, then the records made of it."""
+        entries = [_entry(exchange, batch.view.way) for exchange in batch.exchanges]
+        login = any(exchange.login for exchange in batch.exchanges)
+        if batch.collection.kind == "comments":
+            comments = [record for record in records if isinstance(record, Comment | Personal)]
+            self._writer.spool.shown = batch.view.fields
+            self._writer.spool.add(comments, entries, login=batch.view.login)
+            return
+        tally = Tally()
+        for record in records:
+            self._put(record, batch.view, tally)
+        _add(cover, tally)
+        if tally.touched:
+            self._writer.journal(entries, login=login)
+        self._writer.commit()
+
+    def _put(self, record: Record, view: View, tally: Tally) -> None:
+        records, tables = self._writer.records, self._writer.tables
+        if isinstance(record, Post):
+            records.put_post(record, login=view.login, shown=view.fields, tally=tally)
+        elif isinstance(record, Media):
+            before = tally.changed
+            records.put_media(record, login=view.login, shown=view.fields, tally=tally)
+            if tally.changed > before and record.source_url:
+                self._stale.add(record.source_url)
+        elif isinstance(record, Author):
+            tables.authors.put(record, view.fields, tally)
+        elif isinstance(record, Term):
+            tables.terms.put(record, view.fields, tally)
+        elif isinstance(record, Personal):
+            tables.personal.put(record, None, Tally())
+
+    # -- files --------------------------------------------------------------------------------------
+
+    def files(self, fetcher: Fetcher | None) -> Iterator[Event]:
+        """Fetch the media files, and seal again."""
+        work = MediaPass(self._writer, self._site, self._options.media, self._stale)
+        yield from work.run(fetcher)
+        self._coverage.append(work.coverage)
+        self._manifest = self._writer.seal()
+
+    # -- the account --------------------------------------------------------------------------------
+
+    def report(self, address: str) -> Run:
+        """What this pull did."""
+        complete = all(cover.complete for cover in self._coverage)
+        return Run(
+            run=self._writer.run,
+            started=self._started,
+            finished=datetime.now(UTC),
+            tool=__version__,
+            source=address,
+            way=self._capabilities.way,
+            login=self._capabilities.login is not None,
+            partial=self._options.single or self._options.limit is not None,
+            exit_code=Exit.DONE if complete else Exit.INCOMPLETE,
+            coverage=self._coverage,
+            warnings=self._warnings,
+            invisible=list(self._capabilities.invisible),
+            manifest_before=self._writer.manifest_before,
+            manifest_after=self._manifest,
+        )
+
+
+def describe_loss(cover: Coverage, loss: Loss) -> str:
+    """One sentence for one loss."""
+    what = f" {loss.id}" if loss.id is not None else f" ({loss.url})" if loss.url else ""
+    many = f" ({loss.count} of them)" if loss.count and loss.count > 1 else ""
+    return f"{cover.label}{what}{many} could not be read: {loss.reason}."
+
+
+def _entry(exchange: Exchange, way: str) -> journal.Entry:
+    return journal.entry(
+        url=exchange.url,
+        time=exchange.time,
+        status=exchange.status,
+        way=way,
+        tool=__version__,
+        body=exchange.body,
+    )
+
+
+def _add(cover: Coverage, tally: Tally) -> None:
+    cover.added += tally.added
+    cover.changed += tally.changed
+    cover.unchanged += tally.unchanged
+
+
+def _settings(old: Settings | None, address: str, site: Site, options: PullOptions) -> Settings:
+    """What to write into ``wpexport.json``: a single post or a limit is no setting of the archive."""
+    if old is not None and options.single:
+        return old
+    return Settings(source=address, home=site.home, media=options.media.which, via=options.via)
+
+
+def _check_same_site(root: Path, settings: Settings | None, site: Site) -> None:
+    if settings is None or settings.home is None or _place(settings.home) == _place(site.home):
+        return
+    raise UsageError(
+        f"{root} is the archive of {settings.home}, and this is {site.home}.",
+        hint="Give each site an archive of its own.",
+    )
+
+
+def _place(url: str) -> str:
+    """A site's address without what does not make it another site."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{(parts.hostname or '').removeprefix('www.')}{port}{parts.path.rstrip('/')}"
+
+
+def _empty_run(address: str, capabilities: Capabilities) -> Run:
+    now = datetime.now(UTC)
+    return Run(run="", started=now, finished=now, tool=__version__, source=address, way=capabilities.way)
+
+
+def _generator(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
+    """A generator, so that leaving early closes the source's workers at once."""
+    yield from batches
