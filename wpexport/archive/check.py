@@ -218,15 +218,12 @@ def _side_by_side(
     listed: Iterator[tuple[str, str]], found: Iterator[str]
 ) -> Iterator[tuple[str | None, str, bool]]:
     """Two sorted lists merged: (hash or None, path, whether the file is there)."""
-    entry, path = next(listed, None), next(found, None)
-    while entry is not None or path is not None:
-        if path is None or (entry is not None and entry[1] < path):
-            assert entry is not None
-            yield entry[0], entry[1], False
-            entry = next(listed, None)
-        elif entry is None or path < entry[1]:
-            yield None, path, True
-            path = next(found, None)
-        else:
-            yield entry[0], path, True
-            entry, path = next(listed, None), next(found, None)
+    end = "\U0010ffff"
+    entry, path = next(listed, ("", end)), next(found, end)
+    while (nearest := min(entry[1], path)) != end:
+        yield (entry[0] if entry[1] == nearest else None), nearest, path == nearest
+        advance = entry[1] == nearest
+        if path == nearest:
+            path = next(found, end)
+        if advance:
+            entry = next(listed, ("", end))
