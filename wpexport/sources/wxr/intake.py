@@ -1,0 +1,247 @@
+"""The one pass over the files: pieces in, records on the spool, and an account of what went wrong."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wpexport.errors import NotWordPress, UsageError
+from wpexport.model import Author, Loss, Media, Personal, Post, Reference, Term
+from wpexport.sources.base import Collection, Kind
+from wpexport.sources.wxr import records
+from wpexport.sources.wxr.elements import Element, parse, strict
+from wpexport.sources.wxr.head import Heads, read_head
+from wpexport.sources.wxr.labels import label
+from wpexport.sources.wxr.scan import ExportFile, Piece, Scan
+from wpexport.sources.wxr.spool import Spool
+from wpexport.sources.wxr.times import Zone
+
+#: no blog has so many types; a hostile file could
+_COLLECTIONS_MAX = 5000
+_NEXT_ITEM = re.compile(rb"(?=<item>\s*<title)")
+_BLOG = ("wp:base_blog_url", "link")
+
+
+@dataclass(slots=True)
+class Shelf:
+    """One collection while it fills."""
+
+    collection: Collection
+    index: int
+    count: int = 0
+    lost: list[Loss] = field(default_factory=list)
+    #: numbers seen, one bit each, to notice those that come twice
+    seen: bytearray = field(default_factory=bytearray)
+    repeated: int = 0
+
+    def note(self, number: int | None) -> None:
+        """Count a record, and notice a repeated number."""
+        self.count += 1
+        if number is None or number >= 1 << 27:
+            return
+        at, bit = divmod(number, 8)
+        if at >= len(self.seen):
+            self.seen.extend(bytes(at + 1 + at // 8 - len(self.seen)))
+        if self.seen[at] >> bit & 1:
+            self.repeated += 1
+        self.seen[at] |= 1 << bit
+
+
+class Intake:
+    """Everything that the files say, read once."""
+
+    def __init__(self, paths: Sequence[Path], folder: Path | None) -> None:
+        self.repairs: Counter[str] = Counter()
+        self.shelves: dict[str, Shelf] = {}
+        self.zone = Zone()
+        self.files: list[ExportFile] = []
+        #: channel elements, the first of each name
+        self.channel: dict[str, str] = {}
+        self.generator: str | None = None
+        self.authors: dict[int, tuple[Author, Personal | None]] = {}
+        self.logins: dict[str, int | Reference] = {}
+        self.terms: dict[tuple[str, str], Term] = {}
+        self.parents: dict[tuple[str, str], str] = {}
+        #: a file ended before it was complete: what is not here may still be on the site
+        self.cut = False
+        self.posts, self.media, self.comments = (Spool(folder) for _ in range(3))
+        self._heads = Heads()
+        self._last: Collection | None = None
+        for path in paths:
+            self._file(path)
+        self._check()
+
+    def _file(self, path: Path) -> None:
+        scan = Scan(path, self.repairs)
+        self._heads = Heads(prefixes=self._heads.prefixes)
+        for piece in scan.pieces():
+            if piece.kind == "head":
+                self._head(piece.data)
+            else:
+                self._piece(piece)
+        self.files.append(scan.file)
+        self.generator = self.generator or self._heads.generator
+        reason = scan.damage
+        if not reason and self._heads.closed < self._heads.opened:
+            reason = f"{path.name} ends in the middle"
+        if reason:
+            self.cut = True
+            shelf = self._shelf_of(self._last) if self._last else self._shelf("posts", "post")
+            shelf.lost.append(
+                Loss(
+                    collection=shelf.collection.key,
+                    reason=f"{reason}; how much is missing nobody can tell. Try a smaller export.",
+                    count=None,
+                )
+            )
+
+    def _head(self, data: bytes) -> None:
+        for element in read_head(data, self._heads, self.repairs):
+            match element.name:
+                case "wp:author":
+                    self._author(element)
+                case "wp:category" | "wp:tag" | "wp:term":
+                    self._term(element)
+                case _ if not element.children:
+                    self._channel(element)
+
+    def _channel(self, element: Element) -> None:
+        text = element.text.strip()
+        if element.name == "wp:base_blog_url":
+            known = self.channel.get(element.name)
+            if known and _bare(known) != _bare(text):
+                raise UsageError(
+                    f"These are exports of two blogs: {known} and {text}.",
+                    hint="Pull each of them into an archive of its own.",
+                )
+        self.channel.setdefault(element.name, text)
+
+    def _author(self, element: Element) -> None:
+        login, author, private = records.author(element)
+        if author is None or author.id is None:
+            self.logins.setdefault(login, Reference(name=author.name if author and author.name else login))
+            return
+        self.logins[login] = author.id
+        self.authors[author.id] = (author, private)
+
+    def _term(self, element: Element) -> None:
+        term, parent = records.term(element)
+        key = (term.taxonomy, term.slug)
+        self.terms[key] = term
+        if parent:
+            self.parents[key] = parent
+
+    def _piece(self, piece: Piece) -> None:
+        for data, cut in self._split(piece):
+            item = parse(data, self.repairs, prefixes=self._heads.prefixes)
+            if item is None or item.name != "item":
+                shelf = self._shelf_of(self._last) if self._last else self._shelf("posts", "post")
+                reason = f"an item of {len(data):,} bytes could not be understood"
+                shelf.lost.append(Loss(collection=shelf.collection.key, reason=reason))
+                continue
+            self._item(item, cut)
+
+    def _split(self, piece: Piece) -> Iterator[tuple[bytes, bool]]:
+        """Part items that ran together where one of them was never closed (a broken file, then another)."""
+        starts = [found.start() for found in _NEXT_ITEM.finditer(piece.data)]
+        if len(starts) < 2 or strict(piece.data, self._heads.prefixes) is not None:
+            yield piece.data, piece.cut
+            return
+        parts = [piece.data[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
+        if any(b"<wp:post_id>" not in part and b"<wp:post_type>" not in part for part in parts[1:]):
+            yield piece.data, piece.cut
+            return
+        for part in parts[:-1]:
+            yield part, True
+        yield parts[-1], piece.cut
+
+    def _item(self, item: Element, cut: bool) -> None:
+        kind = records.item_type(item)
+        record: Post | Media
+        if kind == "attachment":
+            shelf = self._shelf("media", "media")
+            record = records.media(item, self.zone)
+            spool, where = self.media, record.url or record.source_url
+        else:
+            shelf = self._shelf("posts", kind)
+            record = records.post(item, self.zone)
+            spool, where = self.posts, record.url
+        self._last = shelf.collection
+        if cut:
+            # Also when the item looks whole: comments or meta may have followed.
+            self._lose(shelf, "the file ends within this item; what came after is missing", record.id, where)
+            self.cut = True
+        if record.id is None and where is None:
+            title = f' "{record.title}"' if record.title else ""
+            self._lose(shelf, f"an item{title} has neither a number nor an address", None, None)
+            return
+        spool.add(shelf.index, record)
+        shelf.note(record.id)
+        self._comments(item)
+
+    def _comments(self, item: Element) -> None:
+        shelf: Shelf | None = None
+        for comment, private in records.comments(item, self.zone):
+            shelf = shelf or self._shelf("comments", "comments")
+            if comment.id is None or comment.post is None:
+                by = f" by {comment.author.name}" if comment.author.name else ""
+                when = f" of {comment.date:%Y-%m-%d %H:%M}" if comment.date else ""
+                what = "a comment" if comment.id is None else "a comment on an unknown post"
+                of = f" on post {comment.post}" if isinstance(comment.post, int) else ""
+                self._lose(shelf, f"{what}{by}{when}{of} has no number to keep it under", comment.id, None)
+                continue
+            self.comments.add(shelf.index, (comment, private))
+            shelf.note(comment.id)
+
+    def _lose(self, shelf: Shelf, reason: str, number: int | None, url: str | None) -> None:
+        shelf.lost.append(Loss(collection=shelf.collection.key, reason=reason, id=number, url=url))
+
+    def _shelf(self, kind: Kind, name: str) -> Shelf:
+        collection = Collection(kind=kind, name=name, label=label(kind, name), route=name)
+        return self._shelf_of(collection)
+
+    def _shelf_of(self, collection: Collection) -> Shelf:
+        shelf = self.shelves.get(collection.key)
+        if shelf is None:
+            if len(self.shelves) >= _COLLECTIONS_MAX:
+                raise NotWordPress("This file names thousands of post types: it is no export of a blog.")
+            shelf = self.shelves[collection.key] = Shelf(collection, len(self.shelves))
+        return shelf
+
+    def _check(self) -> None:
+        version = self.channel.get("wp:wxr_version")
+        if not self.shelves and not self.terms and not self.authors and not version:
+            names = ", ".join(file.name for file in self.files)
+            raise NotWordPress(
+                f"There is no WordPress export in {names}.",
+                hint="In the old blog: Tools > Export > Download Export File.",
+            )
+        for author, _private in self.authors.values():
+            self._shelf("authors", "authors").note(author.id)
+        for term in self.terms.values():
+            shelf = self._shelf("terms", term.taxonomy)
+            if term.id is None:
+                name = term.name or term.slug
+                self._lose(shelf, f'the term "{name}" has no number to keep it under', None, None)
+            else:
+                shelf.note(term.id)
+
+    def home(self) -> str:
+        """The blog's address."""
+        for name in _BLOG:
+            if self.channel.get(name):
+                return self.channel[name]
+        return ""
+
+    def close(self) -> None:
+        """Drop the spools."""
+        for spool in (self.posts, self.media, self.comments):
+            spool.close()
+
+
+
+def _bare(url: str) -> str:
+    return re.sub(r"^https?://(www\.)?", "", url).rstrip("/").lower()

@@ -1,0 +1,248 @@
+"""A WordPress export file (WXR, "WordPress eXtended RSS") as a source.
+
+Format: WordPress' own ``wp-admin/includes/export.php`` (versions 1.0 to 1.2), wp-cli's ``wp export``, and
+what is left of them after plugins, editors and full disks.
+
+The files are read once, from start to end; the records wait in temporary files until they are asked for, so a
+large export needs disk, not memory. ``Batch.exchanges`` stays empty: the file is the witness, and `files`
+names it with its checksum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from wpexport.model import (
+    Comment,
+    Loss,
+    Media,
+    Personal,
+    Post,
+    PostType,
+    Record,
+    Reference,
+    Site,
+    Taxonomy,
+    Term,
+)
+from wpexport.sources.base import Batch, Capabilities, Collection, Offer, View
+from wpexport.sources.wxr.intake import Intake, Shelf
+from wpexport.sources.wxr.records import LOCAL, plain
+from wpexport.sources.wxr.scan import ExportFile
+
+#: records a batch
+BATCH = 250
+#: bytes of JSON a batch
+BATCH_BYTES = 4 << 20
+
+#: what WordPress itself leaves out of every export (wp-admin/includes/export.php)
+_INVISIBLE = ("spam comments", "automatic drafts", "widgets and settings", "authors without posts")
+
+#: what a WXR can show of each kind; other fields keep what the archive has
+_FIELDS: dict[str, frozenset[str]] = {
+    "posts": frozenset(Post.__struct_fields__),
+    "media": frozenset(Media.__struct_fields__) - {"files"},
+    "comments": frozenset(Comment.__struct_fields__) - {"url"},
+    "terms": frozenset(Term.__struct_fields__) - {"url"},
+    "authors": frozenset({"id", "name"}),
+}
+
+_Dated = TypeVar("_Dated", Post, Media, Comment)
+
+
+class WxrSource:
+    """One blog, from one or several export files (plain or gzip, each with one or several documents).
+
+    Implements `wpexport.sources.base.Source`. What had to be mended is told to `notify`, one sentence a kind.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        notify: Callable[[str], None] | None = None,
+        *,
+        spool: Path | None = None,
+    ) -> None:
+        """Prepare; nothing is read yet.
+
+        Args:
+            paths: the files, oldest first: where two hold the same record, the later one is what remains.
+            notify: is told what was repaired or looks odd.
+            spool: a folder for temporary files as large as the unpacked exports; the system's if None.
+        """
+        self._paths = list(paths)
+        self._notify = notify or (lambda _sentence: None)
+        self._folder = spool
+        self._read: Intake | None = None
+
+    @property
+    def files(self) -> Sequence[ExportFile]:
+        """The files with size and SHA-256."""
+        return self._intake().files
+
+    @property
+    def repairs(self) -> dict[str, int]:
+        """What had to be mended to read the files, by kind."""
+        return {kind: count for kind, count in sorted(self._intake().repairs.items()) if count}
+
+    def close(self) -> None:
+        """Drop the temporary files."""
+        if self._read:
+            self._read.close()
+            self._read = None
+
+    def site(self) -> Site:
+        """Describe the blog.
+
+        Raises:
+            SourceError: no file can be read, or none is an export.
+            UsageError: the files are of two blogs.
+        """
+        intake = self._intake()
+        channel = intake.channel
+        kinds = [shelf.collection for shelf in intake.shelves.values()]
+        extra: dict[str, Any] = {"wxr_version": channel.get("wp:wxr_version")}
+        extra["generator"] = channel.get("generator") or intake.generator
+        if channel.get("wp:base_site_url") not in (None, intake.home()):
+            extra["network"] = channel["wp:base_site_url"]
+        return Site(
+            home=intake.home(),
+            name=plain(channel.get("title")),
+            description=plain(channel.get("description")),
+            language=channel.get("language") or None,
+            types=[PostType(slug=of.name, name=of.label) for of in kinds if of.kind == "posts"]
+            + [PostType(slug="attachment", name="Media") for of in kinds if of.kind == "media"],
+            taxonomies=[Taxonomy(slug=of.name, name=of.label) for of in kinds if of.kind == "terms"],
+            extra={key: value for key, value in extra.items() if value},
+        )
+
+    def capabilities(self) -> Capabilities:
+        """Read the files and say what is in them.
+
+        Raises:
+            SourceError: no file can be read, or none is an export.
+            UsageError: the files are of two blogs.
+        """
+        order = ("posts", "comments", "media", "terms", "authors")
+        shelves = list(self._intake().shelves.values())
+        shelves.sort(key=lambda shelf: (order.index(shelf.collection.kind), shelf.index))
+        return Capabilities(
+            way="wxr",
+            offers=[Offer(shelf.collection, expected=self._expected(shelf)) for shelf in shelves],
+            invisible=_INVISIBLE,
+        )
+
+    def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
+        """Yield the records of a collection in the file's order; ``since`` is not needed.
+
+        An export of a part (one type, one author) looks like an export of all: that something is missing from
+        a file never means that it is gone from the site.
+        """
+        del since
+        intake = self._intake()
+        shelf = intake.shelves.get(what.key)
+        view = View(way="wxr", login=True, fields=_FIELDS[what.kind])
+        batch = Batch(what, view, claimed=self._expected(shelf) if shelf else 0)
+        size = 0
+        for records, length in self._records(shelf) if shelf else ():
+            batch.records += records
+            size += length
+            if len(batch.records) >= BATCH or size >= BATCH_BYTES:
+                yield batch
+                batch = Batch(what, view, claimed=batch.claimed)
+                size = 0
+        batch.lost = list(shelf.lost) if shelf else []
+        batch.last = not intake.cut
+        yield batch
+
+    def _expected(self, shelf: Shelf) -> int:
+        return shelf.count + sum(loss.count or 0 for loss in shelf.lost if _is_absent(loss))
+
+    def _intake(self) -> Intake:
+        if self._read is None:
+            self._read = Intake(self._paths, self._folder)
+            self._tell(self._read)
+        return self._read
+
+    def _tell(self, intake: Intake) -> None:
+        for kind, count in sorted(intake.repairs.items()):
+            if count:
+                self._notify(f"Repaired: {kind} ({count:,})")
+        for shelf in intake.shelves.values():
+            if shelf.repeated:
+                label = shelf.collection.label
+                self._notify(f"{label}: {shelf.repeated:,} numbers come twice; the last is kept")
+
+    def _records(self, shelf: Shelf) -> Iterator[tuple[list[Record], int]]:
+        intake = self._intake()
+        match shelf.collection.kind:
+            case "posts":
+                posts = msgspec.json.Decoder(Post)
+                for data in intake.posts.read(shelf.index):
+                    yield [self._post(posts.decode(data))], len(data)
+            case "media":
+                media = msgspec.json.Decoder(Media)
+                for data in intake.media.read(shelf.index):
+                    record = self._dated(media.decode(data))
+                    yield [msgspec.structs.replace(record, author=self._author(record.author))], len(data)
+            case "comments":
+                pairs = msgspec.json.Decoder(tuple[Comment, Personal | None])
+                for data in intake.comments.read(shelf.index):
+                    comment, private = pairs.decode(data)
+                    dated = self._dated(comment)
+                    yield [dated, private] if private else [dated], len(data)
+            case "terms":
+                for key, term in intake.terms.items():
+                    if term.taxonomy == shelf.collection.name and term.id is not None:
+                        yield [self._term(key, term)], 0
+            case "authors":
+                for author, personal in intake.authors.values():
+                    yield [author, personal] if personal else [author], 0
+
+    def _post(self, post: Post) -> Post:
+        terms: list[int | Reference] = []
+        for one in post.terms:
+            known = self._known_term(one)
+            if known not in terms:
+                terms.append(known)
+        return msgspec.structs.replace(self._dated(post), terms=terms, author=self._author(post.author))
+
+    def _known_term(self, term: int | Reference) -> int | Reference:
+        if isinstance(term, int):
+            return term
+        known = self._intake().terms.get((term.taxonomy or "category", term.slug or ""))
+        return known.id if known and known.id is not None else term
+
+    def _author(self, author: int | Reference | None) -> int | Reference | None:
+        if not isinstance(author, Reference):
+            return author
+        return self._intake().logins.get(author.name or "", author)
+
+    def _term(self, key: tuple[str, str], term: Term) -> Term:
+        intake = self._intake()
+        slug = intake.parents.get(key)
+        if not slug:
+            return term
+        parent = intake.terms.get((term.taxonomy, slug))
+        if parent and parent.id is not None:
+            return msgspec.structs.replace(term, parent=parent.id)
+        return msgspec.structs.replace(term, extra={**term.extra, "parent_slug": slug})
+
+    def _dated(self, record: _Dated) -> _Dated:
+        local = record.extra.get(LOCAL)
+        if not local:
+            return record
+        guess = self._intake().zone.guess
+        times = {name: guess(datetime.fromisoformat(text)) for name, text in local.items()}
+        extra = {key: value for key, value in record.extra.items() if key != LOCAL}
+        return msgspec.structs.replace(record, **times, extra=extra)
+
+
+def _is_absent(loss: Loss) -> bool:
+    """Whether the record of a loss was left out (a cut item is kept as far as it goes, and counted there)."""
+    return loss.id is None and loss.url is None
