@@ -65,8 +65,9 @@ class Archive:
 
     @property
     def interrupted(self) -> bool:
-        """True when a run was cut off and the archive is not sealed."""
-        return bool(WriteAhead(self.state / "write-ahead.txt"))
+        """True when a run was cut off and the archive is not sealed; the first run may not have begun."""
+        never_sealed = not (self.root / MANIFEST).exists() and not (self.root / "runs").exists()
+        return never_sealed or bool(WriteAhead(self.state / "write-ahead.txt"))
 
     def runs(self) -> list[Run]:
         """The reports of all runs, oldest first."""

@@ -167,9 +167,12 @@ class Bag:
     def folder(self, path: Path) -> None:
         """Make a folder, once."""
         key = str(path)
-        if key not in self._known:
-            path.mkdir(mode=self._dir_mode, parents=True, exist_ok=True)
-            self._known.add(key)
+        if key in self._known:
+            return
+        if path != self.root and not path.exists():
+            self.folder(path.parent)  # mkdir(parents=True) gives its mode to the last folder alone
+        path.mkdir(mode=self._dir_mode, exist_ok=True)
+        self._known.add(key)
 
     # -- sealing ------------------------------------------------------------------------------------
 
