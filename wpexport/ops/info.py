@@ -1,0 +1,86 @@
+"""What is in an archive and what is missing, from its manifests and its last runs: no record is opened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wpexport.archive.archive import Archive
+from wpexport.archive.bag import read_manifest
+from wpexport.archive.format import MANIFEST, SITE, Settings
+from wpexport.archive.runs import Run
+from wpexport.model import Coverage, Site, decode
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """An archive at a glance."""
+
+    root: Path
+    settings: Settings
+    site: Site | None
+    #: the run that last read everything, and all runs
+    last: Run | None
+    runs: list[Run] = field(default_factory=list)
+    #: files by kind: ``posts``, ``comments``, ``media``, ``files``, ``raw``, ``history``
+    public: Counter[str] = field(default_factory=Counter)
+    private: Counter[str] = field(default_factory=Counter)
+    #: bytes of the payload
+    public_size: int = 0
+    private_size: int = 0
+    interrupted: bool = False
+
+    @property
+    def coverage(self) -> list[Coverage]:
+        """The account of the run that last read everything."""
+        return self.last.coverage if self.last else []
+
+    @property
+    def missing(self) -> list[Coverage]:
+        """The collections of which something is missing."""
+        return [cover for cover in self.coverage if not cover.complete]
+
+    @property
+    def invisible(self) -> list[str]:
+        """What no visitor can see, and so is not here."""
+        return self.last.invisible if self.last else []
+
+
+def info(root: Path) -> Info:
+    """Look at the archive at ``root``.
+
+    Raises:
+        NoArchive: there is none.
+        ArchiveDamaged: its settings cannot be read, or its format is newer than this version knows.
+    """
+    archive = Archive.open(root)
+    runs = archive.runs()
+    whole = [run for run in runs if not run.partial]
+    site = archive.root / SITE
+    return Info(
+        root=root,
+        settings=archive.settings(),
+        site=decode(site.read_bytes(), Site) if site.exists() else None,
+        last=whole[-1] if whole else runs[-1] if runs else None,
+        runs=runs,
+        public=_kinds(archive.root),
+        private=_kinds(archive.private),
+        public_size=_size(archive.root),
+        private_size=_size(archive.private),
+        interrupted=archive.interrupted,
+    )
+
+
+def _kinds(root: Path) -> Counter[str]:
+    """Files of a bag by the folder they lie in."""
+    return Counter(path.split("/", 2)[1] for _, path in read_manifest(root / MANIFEST))
+
+
+def _size(root: Path) -> int:
+    """Bytes of a bag's payload, as ``bag-info.txt`` says (RFC 8493, 2.2.2: Payload-Oxum)."""
+    tag = root / "bag-info.txt"
+    for line in tag.read_text(encoding="utf-8").splitlines() if tag.exists() else ():
+        if line.startswith("Payload-Oxum: "):
+            return int(line.removeprefix("Payload-Oxum: ").partition(".")[0])
+    return 0
