@@ -1,8 +1,8 @@
 """Records the sample blog from a real WordPress: ``python -m samples.record`` (needs PHP and npm).
 
 Starts WordPress (`tests.e2e.wordpress`), fills it with ``blog/seed.php`` and writes down what it says, in
-``blog/recorded/``. The WordPress believes to live at http://blog.example, so no address has to be replaced here;
-`wpexport.demo` puts the address of the running server in its place.
+``blog/recorded/``. The WordPress believes to live at http://blog.example, so no address has to be replaced
+here; `wpexport.demo` puts the address of the running server in its place.
 
 What is recorded of each row of a collection:
 
@@ -60,7 +60,9 @@ POST_FEEDS: Final = ("rss2", "atom", "rdf")
 HEAD_LINK: Final = re.compile(
     r"<link\b[^>]*\brel=[\"'](?:alternate|canonical|shortlink|EditURI|pingback|https://api\.w\.org/)[\"'][^>]*>"
 )
-HEAD_OTHER: Final = re.compile(r"<title>.*?</title>|<meta\b[^>]*\bname=[\"'](?:generator|robots)[\"'][^>]*>", re.DOTALL)
+HEAD_OTHER: Final = re.compile(
+    r"<title>.*?</title>|<meta\b[^>]*\bname=[\"'](?:generator|robots)[\"'][^>]*>", re.DOTALL
+)
 
 
 class Recorder:
@@ -96,7 +98,7 @@ class Recorder:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
 
-    # -- REST -------------------------------------------------------------------------------------------------
+    # -- REST -------------------------------------------------------------------------------------
 
     def index(self) -> None:
         """The index of the API, without the routes that the sample does not answer."""
@@ -130,7 +132,9 @@ class Recorder:
     def faces(self, route: str, number: int, edit: dict[str, Any]) -> dict[str, Any]:
         """What anybody gets of one row."""
         answer = self.rest(f"{route}/{number}")
-        faces: dict[str, Any] = {"view": answer.json()} if answer.ok else {"view": None, "refused": answer.json()}
+        faces: dict[str, Any] = (
+            {"view": answer.json()} if answer.ok else {"view": None, "refused": answer.json()}
+        )
         password = edit.get("password") or self.passwords.get(edit.get("post", 0))
         if password:
             faces["unlocked"] = self.rest(f"{route}/{number}", password=password).json()
@@ -150,12 +154,16 @@ class Recorder:
         contexts = {}
         for name, (route, _) in COLLECTIONS.items():
             options = self.ask("/wp-json" + route, method="OPTIONS").json()
-            contexts[name] = {key: contexts_of(value) for key, value in options["schema"]["properties"].items()}
+            contexts[name] = {
+                key: contexts_of(value) for key, value in options["schema"]["properties"].items()
+            }
         self.write_json("contexts", contexts)
         self.plain_answers()
         self.posts = [row for name in ("posts", "pages", "recipes", "projects") for row in collections[name]]
         self.media = collections["media"]
-        self.terms = [row for name in ("categories", "tags", "courses", "workshops") for row in collections[name]]
+        self.terms = [
+            row for name in ("categories", "tags", "courses", "workshops") for row in collections[name]
+        ]
         self.users = collections["users"]
 
     def plain_answers(self) -> None:
@@ -170,7 +178,7 @@ class Recorder:
                 answers[route]["edit"] = kept(self.rest(route, admin=True, context="edit"))
         self.write_json("answers", answers)
 
-    # -- feeds and pages --------------------------------------------------------------------------------------
+    # -- feeds and pages --------------------------------------------------------------------------
 
     def feeds(self) -> None:
         """Whole feeds (WordPress' limit of ten is lifted by the blog's plugin), and every post's comments."""
@@ -178,7 +186,11 @@ class Recorder:
         for kind in POST_FEEDS:
             answer = self.ask("/feed/" if kind == "rss2" else f"/feed/{kind}/", headers=whole)
             answer.raise_for_status()
-            self.write(f"feeds/posts.{kind}.xml", answer.content)
+            self.write(f"feeds/post.{kind}.xml", answer.content)
+            for post_type in ("recipe", "project"):
+                answer = self.ask(f"/?post_type={post_type}&feed={kind}", headers=whole)
+                answer.raise_for_status()
+                self.write(f"feeds/{post_type}.{kind}.xml", answer.content)
         for kind in ("rss2", "atom"):
             answer = self.ask("/comments/feed/" if kind == "rss2" else "/comments/feed/atom/", headers=whole)
             answer.raise_for_status()
@@ -186,7 +198,11 @@ class Recorder:
             for row in self.posts:
                 name = "page_id" if row["edit"]["type"] == "page" else "p"
                 path = row["view"]["link"].removeprefix(HOME) if row["view"] else f"/?{name}={row['id']}"
-                path = f"{path}&feed={kind}" if "?" in path else path + ("feed/" if kind == "rss2" else "feed/atom/")
+                path = (
+                    f"{path}&feed={kind}"
+                    if "?" in path
+                    else path + ("feed/" if kind == "rss2" else "feed/atom/")
+                )
                 answer = self.ask(path, headers=whole)
                 if answer.ok:
                     self.write(f"feeds/comments/{row['id']}.{kind}.xml", answer.content)
@@ -206,7 +222,9 @@ class Recorder:
         for link in links:
             answer = self.ask(link)
             html = answer.text
-            headers = {name: answer.headers[name] for name in ("Link", "Content-Type") if name in answer.headers}
+            headers = {
+                name: answer.headers[name] for name in ("Link", "Content-Type") if name in answer.headers
+            }
             head = HEAD_OTHER.findall(html) + HEAD_LINK.findall(html)
             pages[link] = {"status": answer.status_code, "headers": headers, "head": head}
         self.write_json("html", pages)

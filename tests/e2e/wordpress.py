@@ -2,14 +2,15 @@
 
     python -m tests.e2e.wordpress DIR PORT [--version latest|6.1] [--install]
 
-``latest`` is the newest WordPress that the npm package ``wp-studio`` carries (with the SQLite driver, wp-cli and
-the importer; only its tarball is unpacked, none of its JavaScript runs). ``6.1`` is Debian's ``wordpress``
+``latest`` is the newest WordPress that the npm package ``wp-studio`` carries (with the SQLite driver, wp-cli
+and the importer; only its tarball is unpacked, none of its JavaScript runs). ``6.1`` is Debian's ``wordpress``
 package, unpacked and not installed, with the SQLite driver out of npm's ``@wp-playground/cli``.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -38,7 +39,12 @@ ENABLE: Final = (
     + "   (or, as root: python -m tests.e2e.wordpress DIR PORT --install)"
 )
 #: never read: most of the 67 MB
-UNWANTED: Final = ("/wp-includes/js/dist/", "/plugins/akismet", "/themes/twentytwentyfour", "/themes/twentytwentythree")
+UNWANTED: Final = (
+    "/wp-includes/js/dist/",
+    "/plugins/akismet",
+    "/themes/twentytwentyfour",
+    "/themes/twentytwentythree",
+)
 
 
 class CannotStart(RuntimeError):
@@ -51,7 +57,9 @@ def missing(version: str = "latest") -> str | None:
     if version == "6.1":
         lacking += [tool for tool in ("apt-get", "dpkg-deb") if shutil.which(tool) is None]
     if "php" not in lacking:
-        modules = subprocess.run(["php", "-m"], capture_output=True, text=True, check=False).stdout.lower().split()
+        modules = (
+            subprocess.run(["php", "-m"], capture_output=True, text=True, check=False).stdout.lower().split()
+        )
         lacking += [f"PHP's {name}" for name in EXTENSIONS if name not in modules]
     if not lacking:
         return None
@@ -69,7 +77,7 @@ def install() -> None:
 
 
 def cache_directory() -> Path:
-    """Where unpacked releases are kept between runs (``WPEXPORT_E2E_CACHE``, else ``.cache/e2e`` of the checkout)."""
+    """Where unpacked releases are kept (``WPEXPORT_E2E_CACHE``, else ``.cache/e2e`` of the checkout)."""
     return Path(os.environ.get("WPEXPORT_E2E_CACHE") or CHECKOUT / ".cache" / "e2e")
 
 
@@ -101,7 +109,15 @@ class Site:
 
     def php(self, script: Path | str, *arguments: str) -> str:
         """Run a PHP script inside WordPress (``$args`` holds the arguments) and return what it prints."""
-        command = ["php", "-d", "memory_limit=1G", str(PHP / "run.php"), str(self.root), str(script), *arguments]
+        command = [
+            "php",
+            "-d",
+            "memory_limit=1G",
+            str(PHP / "run.php"),
+            str(self.root),
+            str(script),
+            *arguments,
+        ]
         return _run(command, self.environment)
 
     def json(self, script: Path | str, *arguments: str) -> Any:
@@ -113,7 +129,15 @@ class Site:
         phar = self.directory / "bin" / "wp-cli.phar"
         if not phar.exists():
             raise CannotStart("wp-cli comes only with the latest WordPress, not with 6.1.")
-        command = ["php", "-d", "memory_limit=1G", str(phar), "--allow-root", f"--path={self.root}", *arguments]
+        command = [
+            "php",
+            "-d",
+            "memory_limit=1G",
+            str(phar),
+            "--allow-root",
+            f"--path={self.root}",
+            *arguments,
+        ]
         return _run(command, self.environment)
 
     def stop(self) -> None:
@@ -167,10 +191,8 @@ def stop(directory: Path) -> None:
     command_line = Path(f"/proc/{pid}/cmdline")
     # A number from an old file may by now be another's process: only a PHP server with our router is ended.
     if not command_line.exists() or b"router.php" in command_line.read_bytes():
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGTERM)
-        except ProcessLookupError:
-            pass
     pid_file.unlink()
 
 
@@ -296,11 +318,15 @@ def _wait_until_it_answers(site: Site, seconds: float = 30) -> None:
 
 def main() -> int:
     """Start a WordPress and leave it running."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("directory", type=Path)
     parser.add_argument("port", type=int)
     parser.add_argument("--version", default="latest", choices=["latest", "6.1"])
-    parser.add_argument("--install", action="store_true", help="install what is missing first (apt-get, as root)")
+    parser.add_argument(
+        "--install", action="store_true", help="install what is missing first (apt-get, as root)"
+    )
     parser.add_argument("--stop", action="store_true", help="end the one that runs in DIR")
     options = parser.parse_args()
     if options.stop:
@@ -314,7 +340,10 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     print(site.url)
-    print(f"stop it with: python -m tests.e2e.wordpress {options.directory} {options.port} --stop", file=sys.stderr)
+    print(
+        f"stop it with: python -m tests.e2e.wordpress {options.directory} {options.port} --stop",
+        file=sys.stderr,
+    )
     return 0
 
 
