@@ -13,29 +13,20 @@ _PLACEHOLDER = re.compile(
 )
 _LAZY = ("data-lazy-src", "data-src", "data-orig-src", "data-original", "data-ll-src", "data-pin-media")
 _PENDING = re.compile(r"[?&]is-pending-load=1")
-_NOISE = frozenset(
-    "sharedaddy jp-relatedposts addtoany_share_save_container a2a_kit crayon-toolbar crayon-info crayon-nums "
-    "heateor_sss_sharing_container screen-reader-text".split()
-)
 _LATEX = "latex.php?latex="
 
 
-def drop_reason(tag: str, attrs: Attrs) -> str:
-    """Why nobody sees this element, or ""."""
+def hidden(attrs: Attrs) -> str:
+    """Why nobody sees this element ("hidden", "style", "reader", "aria-hidden"), or ""."""
     if "hidden" in attrs and attrs["hidden"] != "until-found":
         return "hidden"
     style = attrs.get("style")
     if style and "display" in style and "display:none" in style.replace(" ", ""):
         return "style"
-    if attrs.get("aria-hidden") == "true":
-        return "aria-hidden"
-    return ""
-
-
-def is_noise(attrs: Attrs) -> bool:
-    """Is this a sharing widget, a related-posts box or a label for screen readers?"""
     names = attrs.get("class")
-    return bool(names) and not _NOISE.isdisjoint(names.split())  # type: ignore[union-attr]
+    if names and "screen-reader-text" in names.split():
+        return "reader"
+    return "aria-hidden" if attrs.get("aria-hidden") == "true" else ""
 
 
 def address(attrs: Attrs) -> str:

@@ -17,10 +17,34 @@ _ATTRIBUTES = ("data-enlighter-language", "data-lang", "data-language", "data-co
 _CLASS = re.compile(r"(?:^|\s)(?:language|lang|brush|highlight-source|prettyprint lang)[-:]\s*([\w+#.-]+)")
 _HUMAN = re.compile(r"[a-z]{2}(-[A-Za-z]{2,4})?$")
 _SHORT = frozenset(("js", "py", "sh", "rb", "cs", "ts", "go"))
-_NONE = frozenset(("", "null", "none", "generic", "plain", "text", "txt", "plaintext", "default", "raw", "highlight"))
+_NONE = frozenset(
+    ("", "null", "none", "generic", "plain", "text", "txt", "plaintext", "default", "raw", "highlight")
+)
 _NAME = re.compile(r"[^\w+#.-]+")
 _TICKS = re.compile(r"`+")
-_MARKUP = frozenset("a b strong i em del s sub sup img u mark ins abbr q code-".split())
+_MARKUP = frozenset(
+    [
+        "a",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "cite",
+        "var",
+        "dfn",
+        "del",
+        "s",
+        "strike",
+        "sub",
+        "sup",
+        "img",
+        "u",
+        "mark",
+        "ins",
+        "abbr",
+        "q",
+    ]
+)
 _RENAMED = {"jscript": "javascript", "c#": "csharp", "objc": "objectivec"}
 
 
@@ -46,11 +70,11 @@ def _tidy(name: str) -> str:
     return "" if name in _NONE else _RENAMED.get(name, name)
 
 
-def code_span(writer: Writer, text: str) -> str:
-    """Code in a line of text."""
+def code_span(writer: Writer, text: str, *, beside: bool = False) -> str:
+    """Code in a line of text. ``beside``: right after another code span, whose ticks would melt with these."""
     text = re.sub(r"[ \t\r\n]+", " ", text)
-    if writer.escaper.needle and writer.escaper.needle.search(text):
-        return _guarded_span(writer, text)
+    if beside or (writer.escaper.needle and writer.escaper.needle.search(text)):
+        return _tagged_span(writer, text)
     longest = {len(run) for run in _TICKS.findall(text)}
     size = 1
     while size in longest:
@@ -63,10 +87,6 @@ def code_span(writer: Writer, text: str) -> str:
             return _tagged_span(writer, text.strip())
         text = text.replace("|", "\\|")
     return ticks + text + ticks
-
-
-def _guarded_span(writer: Writer, text: str) -> str:
-    return _tagged_span(writer, text)
 
 
 def _tagged_span(writer: Writer, text: str) -> str:
@@ -84,7 +104,6 @@ def preformatted(writer: Writer, node: Node) -> list[str]:
     name = language(nodes)
     verse = "wp-block-verse" in node.classes()
     if verse or any(True for _ in node.find(*_MARKUP)):
-        writer.html_left["pre"] += 0
         return [html.serialise(writer, _lean(node))]
     return [fence(writer, text, name)]
 
@@ -151,12 +170,14 @@ def _guarded(writer: Writer, text: str, name: str) -> str:
     if writer.flavour.guard == "liquid" and "endraw" not in text:
         size = max([3, *[len(run) + 1 for run in _TICKS.findall(text)]])
         ticks = "`" * size
-        return f"{ticks}{name}\n{{% raw %}}\n{text}\n{{% endraw %}}\n{ticks}".replace("{% raw %}\n", "{% raw %}").replace(
-            "\n{% endraw %}", "{% endraw %}"
-        )
+        return f"{ticks}{name}\n{{% raw %}}\n{text}\n{{% endraw %}}\n{ticks}".replace(
+            "{% raw %}\n", "{% raw %}"
+        ).replace("\n{% endraw %}", "{% endraw %}")
     writer.left("pre")
     tag = f'<code class="language-{name}">' if name else "<code>"
-    body = escape(text, quote=False).replace("{", "&#123;").replace("\n\n", "\n&#10;").replace("\n\n", "\n&#10;")
+    body = (
+        escape(text, quote=False).replace("{", "&#123;").replace("\n\n", "\n&#10;").replace("\n\n", "\n&#10;")
+    )
     return f"<pre>{tag}{body}</code></pre>"
 
 
@@ -169,7 +190,9 @@ def highlighted(node: Node) -> Node | None:
     elif "syntaxhighlighter" in names:
         cells = [cell for cell in node.find("td") if "code" in cell.classes()]
         lines = [line for cell in cells for line in _lines(cell, "line")]
-        label = next((name for name in names if name not in ("syntaxhighlighter", "nogutter", "notranslate")), "")
+        label = next(
+            (name for name in names if name not in ("syntaxhighlighter", "nogutter", "notranslate")), ""
+        )
     else:
         return None
     if not lines:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from .errors import InsideHtml
 from .escape import Escaper
 from .flavours import FLAVOURS, Flavour
 from .nesting import sink
+from .notes import definitions, find
 from .spans import SPANS
-from .structure import BLOCKS, join
+from .structure import BLOCKS
 from .tree import Node, parse
 from .writer import Writer
 
@@ -48,11 +50,25 @@ def convert(
     """
     escaper = _escaper(flavour.name) if FLAVOURS.get(flavour.name) is flavour else Escaper(flavour)
     writer = Writer(flavour, escaper, BLOCKS, SPANS, rewrite, heading_shift)
+    try:
+        text = _write(writer, html, footnote_prefix, footnotes="<sup" in html or "<SUP" in html)
+    except InsideHtml:
+        writer = Writer(flavour, escaper, BLOCKS, SPANS, rewrite, heading_shift)
+        text = _write(writer, html, footnote_prefix, footnotes=False)
+    return Conversion(text + "\n" if text else "", writer.html_left, Counter(), writer.dropped)
+
+
+def _write(writer: Writer, html: str, prefix: str, *, footnotes: bool) -> str:
     root = parse(html, writer.dropped)
+    notes = find(root, prefix) if footnotes else []
     if root.blk:
         sink(root)
-    text = join(writer, writer.flow(root.kids))
-    return Conversion(text + "\n" if text else "", writer.html_left, Counter(), writer.dropped)
+    blocks = writer.flow(root.kids)
+    if notes:
+        for note in notes:
+            sink(note.item)
+        blocks += definitions(writer, notes)
+    return "\n\n".join(blocks)
 
 
 def html_to_markdown(html: str, dialect: str = "markdown") -> str:

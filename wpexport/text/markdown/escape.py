@@ -23,7 +23,7 @@ _INLINE = re.compile(
 _BRACKETS = re.compile(r"(?<!\\)[\[\]]")
 _LINE = re.compile(
     r"#{1,6}(?=[ \t]|$)|>|[-+](?=[ \t]|$)|\*(?=[ \t]|$)|\d{1,9}(?=[.)](?:[ \t]|$))|=+[ \t]*$|[-_*](?:[ \t]*[-_*])*[ \t]*$"
-    r"|[:~](?=[ \t]|$)|[|:-][ |:-]*$|\[(?=[ xX]\](?:[ \t]|$))|\+\+\+|\|(?=.*\|)"
+    r"|[:~](?=[ \t]|$)|~{3}|[|:-][ |:-]*$|\[(?=[ xX]\](?:[ \t]|$))|\+\+\+|\|(?=.*\|)"
 )
 
 NEEDLES: dict[Guard, re.Pattern[str]] = {
@@ -69,12 +69,12 @@ class Escaper:
             text = _INLINE.sub(self._replacer(text, before, after, cell, tildes), text)
             if link:
                 text = _BRACKETS.sub(r"\\\g<0>", text)
-            elif after and text[-1] in "]!\\" and text[-1] in "]" and after in "([:":
+            elif after and after in "([:" and text.endswith("]"):
                 text = text[:-1] + "\\]"
         if after == "[" and text.endswith("!"):
             text = text[:-1] + "\\!"
         if self.needle and "{" in text:
-            text = self.needle.sub("{\\\\" if False else _brace, text)
+            text = self.needle.sub(_brace, text)
             if text[-1] == "{" and after in "{%<":
                 text = text[:-1] + "&#123;"
         if self._own:
@@ -135,7 +135,11 @@ class Escaper:
 
 
 def _backslash(match: re.Match[str]) -> str:
-    return "\\" + match[0] if not match.string.startswith("\\", match.start() - 1) or not match.start() else match[0]
+    return (
+        "\\" + match[0]
+        if not match.string.startswith("\\", match.start() - 1) or not match.start()
+        else match[0]
+    )
 
 
 def _brace(match: re.Match[str]) -> str:

@@ -73,7 +73,9 @@ _ALL = (
     ),
     Flavour("eleventy", footnotes=False, guard="liquid"),
     Flavour("astro"),
-    Flavour("pelican", escapes=(r"\{(?:static|filename|attach|tag|category|author|index)\}",), **_PYTHON_MARKDOWN),  # type: ignore[arg-type]
+    Flavour(
+        "pelican", escapes=(r"\{(?:static|filename|attach|tag|category|author|index)\}",), **_PYTHON_MARKDOWN
+    ),  # type: ignore[arg-type]
     Flavour("zola", guard="zola", more="<!-- more -->"),
     Flavour(
         "mkdocs",

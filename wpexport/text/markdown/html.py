@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from .clean import emoji, latex
+from .errors import InsideHtml
 from .links import resolve
 from .tree import Node
 
@@ -28,10 +29,53 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "details": ("open",),
     "q": ("cite",),
     **dict.fromkeys(
-        (
-            "b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins kbd mark p "
-            "pre rp rt ruby s samp strong sub summary sup table tbody tfoot thead tr u ul var"
-        ).split(),
+        [
+            "b",
+            "blockquote",
+            "br",
+            "caption",
+            "cite",
+            "code",
+            "dd",
+            "del",
+            "dfn",
+            "div",
+            "dl",
+            "dt",
+            "em",
+            "figcaption",
+            "figure",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "i",
+            "ins",
+            "kbd",
+            "mark",
+            "p",
+            "pre",
+            "rp",
+            "rt",
+            "ruby",
+            "s",
+            "samp",
+            "strong",
+            "sub",
+            "summary",
+            "sup",
+            "table",
+            "tbody",
+            "tfoot",
+            "thead",
+            "tr",
+            "u",
+            "ul",
+            "var",
+        ],
         (),
     ),
 }
@@ -64,7 +108,11 @@ def start_tag(writer: Writer, node: Node) -> str:
             if match is None or match[1] in ("1", "0"):
                 continue
             value = match[1]
-        parts.append(name if not value and name not in ("alt", "href") else f'{name}="{attribute(writer, value or "")}"')
+        parts.append(
+            name
+            if not value and name not in ("alt", "href")
+            else f'{name}="{attribute(writer, value or "")}"'
+        )
     return "<" + " ".join(parts) + ">"
 
 
@@ -82,7 +130,32 @@ def serialise(writer: Writer, node: Node) -> str:
     return "".join(parts).strip()
 
 
-_BREAKS = frozenset("table tr thead tbody tfoot caption ul ol li dl dt dd p div blockquote figure h1 h2 h3 h4 h5 h6".split())
+_BREAKS = frozenset(
+    [
+        "table",
+        "tr",
+        "thead",
+        "tbody",
+        "tfoot",
+        "caption",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "p",
+        "div",
+        "blockquote",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    ]
+)
 
 
 def _write(writer: Writer, node: Node, parts: list[str], *, pre: bool) -> None:
@@ -90,6 +163,8 @@ def _write(writer: Writer, node: Node, parts: list[str], *, pre: bool) -> None:
     if tag == "img":
         _picture(writer, node, parts)
         return
+    if tag == "fnref-":
+        raise InsideHtml
     if tag == "math":
         parts.append(text(writer, node.text()))
         return
@@ -112,7 +187,7 @@ def _write(writer: Writer, node: Node, parts: list[str], *, pre: bool) -> None:
 def _text(writer: Writer, value: str, parts: list[str], pre: bool) -> None:
     if not pre:
         value = _WHITE.sub(" ", value)
-        if not parts or parts[-1].endswith("\n") or value == " " and parts[-1].endswith(">"):
+        if not parts or parts[-1].endswith("\n") or (value == " " and parts[-1].endswith(">")):
             value = value.lstrip(" ") if not parts or parts[-1].endswith("\n") else value
         if value:
             parts.append(text(writer, value))

@@ -11,7 +11,9 @@ from .escape import Escaper
 from .flavours import Flavour
 
 _WHITE = re.compile(r"[ \t\n\r\f]+")
-_SPACES = " \t\n\r\f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SPACES = (
+    " \t\n\r\f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,9 @@ class Joiner:
             if isinstance(piece, str):
                 before = _outer(done, index, -1) if index else ""
                 after = _outer(done, index, 1) if index < last else ""
-                texts.append(self._escaper.text(piece, before, after, cell=cell, link=depth > 0, tildes=tildes))
+                texts.append(
+                    self._escaper.text(piece, before, after, cell=cell, link=depth > 0, tildes=tildes)
+                )
             elif isinstance(piece, Raw):
                 texts.append(piece.text)
                 if piece.code:
@@ -216,4 +220,6 @@ def _outer(done: list[Piece], index: int, step: int) -> str:
         return piece.text[0 if step > 0 else -1] if piece.text else ""
     if isinstance(piece, str):
         return piece[0 if step > 0 else -1]
-    return "" if piece is BREAK else "*" if not isinstance(piece, (Open, Close)) or piece.kind != "del" else "~"
+    return (
+        "" if piece is BREAK else "*" if not isinstance(piece, (Open, Close)) or piece.kind != "del" else "~"
+    )

@@ -10,16 +10,19 @@ if TYPE_CHECKING:
 
 _BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028\u2029\ufeff]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):")
-_BAD = frozenset(("javascript", "vbscript", "livescript", "mocha", "data", "view-source", "jar", "file", "ms-its"))
+_BAD = frozenset(
+    ("javascript", "vbscript", "livescript", "mocha", "data", "view-source", "jar", "file", "ms-its")
+)
 _PICTURE = re.compile(r"data:image/(png|gif|jpe?g|webp|avif|bmp|x-icon|svg\+xml)[;,]")
+_PLAYER = re.compile(r"data:(audio|video)/[\w.+-]+[;,]")
 _ENCODE = re.compile(r"[\x00-\x20<>\\\x7f`]")
 _LINEFEED = re.compile(r"[\t\r\n]+")
 _ENTITY = re.compile(r"&(?=#?[a-zA-Z0-9]+;)")
-_AUTO = re.compile(r"(?:https?|ftp)://[^\s<>\\`{}&|\x00-\x20\x7f]+$")
+_AUTO = re.compile(r"(?:https?|ftp)://[^\s<>\\`{}&|%\x00-\x20\x7f]+$")
 _MAIL = re.compile(r"[a-zA-Z0-9.+\-]+@[a-zA-Z0-9\-]+(?:\.[a-zA-Z0-9\-]+)+$")
 
 
-def unsafe(url: str, *, picture: bool = False) -> str:
+def unsafe(url: str, kind: str = "link") -> str:
     """The scheme that must not pass ("javascript", "data", ...), or ""."""
     if ":" not in url:
         return ""
@@ -27,21 +30,24 @@ def unsafe(url: str, *, picture: bool = False) -> str:
     match = _SCHEME.match(bare)
     if match is None or match[1] not in _BAD:
         return ""
-    if picture and _PICTURE.match(bare):
+    if (kind == "image" and _PICTURE.match(bare)) or (kind == "player" and _PLAYER.match(bare)):
         return ""
     return match[1]
 
 
 def resolve(writer: Writer, url: str, kind: str) -> str | None:
-    """The address to write, rewritten by the caller's function; None when it is not safe."""
+    """The address to write, rewritten by the caller's function; None when it is not safe.
+
+    ``kind``: "link", "image", "media" (frames) or "player" (audio and video, "media" for the caller).
+    """
     url = _LINEFEED.sub("", url).strip()
-    bad = unsafe(url, picture=kind == "image")
+    bad = unsafe(url, kind)
     if bad:
         writer.dropped[bad + ":"] += 1
         return None
     if writer.rewrite is not None and url:
-        url = writer.rewrite(url, kind)
-        if unsafe(url, picture=kind == "image"):
+        url = writer.rewrite(url, "media" if kind == "player" else kind)
+        if unsafe(url, kind):
             return None
     return url
 

@@ -37,7 +37,9 @@ class _Marks:
         self.fill = writer.flavour.list_indent
 
     def at(self, number: int) -> str:
-        mark = (f"{number})" if self.other else f"{number}.") if self.ordered else ("*" if self.other else "-")
+        mark = (
+            (f"{number})" if self.other else f"{number}.") if self.ordered else ("*" if self.other else "-")
+        )
         return mark.ljust(max(self.fill, len(mark) + 1))
 
 
@@ -49,9 +51,11 @@ def bullets(writer: Writer, node: Node) -> list[str]:
         writer_html = html.serialise(writer, node)
         return [writer_html] if writer_html else []
     ordered = node.tag == "ol"
-    other = False
+    other = _beside(writer, ordered)
+    apart = ["<!-- -->"] if other and not writer.flavour.list_marks else []
+    other = other and not apart
     number = _number(node.get("start"), 1) if ordered else 0
-    lists: list[str] = []
+    lists = apart
     items: list[str] = []
     loose = False
     marks = _Marks(writer, ordered, other)
@@ -73,13 +77,23 @@ def bullets(writer: Writer, node: Node) -> list[str]:
     return lists
 
 
+_FIRST = {False: re.compile(r"-(?: |$)", re.M), True: re.compile(r"\d+\.(?: |$)", re.M)}
+
+
+def _beside(writer: Writer, ordered: bool) -> bool:
+    """Does this list follow one with the usual markers? They would become one list."""
+    return bool(_FIRST[ordered].match(writer.before))
+
+
 def _joined(items: list[str], loose: bool) -> str:
     return ("\n\n" if loose else "\n").join(items)
 
 
 def _unwrapped(node: Node) -> list[Node | str]:
     """A gallery's items as plain blocks."""
-    return [Node("div", {}, kid.kids) if isinstance(kid, Node) and kid.tag == "li" else kid for kid in node.kids]
+    return [
+        Node("div", {}, kid.kids) if isinstance(kid, Node) and kid.tag == "li" else kid for kid in node.kids
+    ]
 
 
 def _astray(node: Node) -> bool:
@@ -100,14 +114,9 @@ def _item(writer: Writer, node: Node, mark: str) -> tuple[str, bool]:
 
 def _tight(node: Node) -> bool:
     """Is the item a line of text and then only lists?"""
-    return all(isinstance(kid, str) or kid.tag not in BLOCK or kid.tag in _LIST for kid in node.kids) and not any(
-        isinstance(kid, Node) and kid.blk and kid.tag not in BLOCK for kid in node.kids
-    )
-
-
-def separate(writer: Writer, blocks: list[str]) -> list[str]:
-    """Keep lists apart that follow each other."""
-    return blocks
+    return all(
+        isinstance(kid, str) or kid.tag not in BLOCK or kid.tag in _LIST for kid in node.kids
+    ) and not any(isinstance(kid, Node) and kid.blk and kid.tag not in BLOCK for kid in node.kids)
 
 
 def definitions(writer: Writer, node: Node) -> list[str]:
@@ -130,7 +139,10 @@ def definitions(writer: Writer, node: Node) -> list[str]:
 
 
 def _grid(node: Node) -> list[Node | str]:
-    return [Node("div", kid.attrs, kid.kids) if isinstance(kid, Node) and kid.tag in ("dt", "dd") else kid for kid in node.kids]
+    return [
+        Node("div", kid.attrs, kid.kids) if isinstance(kid, Node) and kid.tag in ("dt", "dd") else kid
+        for kid in node.kids
+    ]
 
 
 def _parts(node: Node) -> list[Node | str]:
@@ -145,7 +157,10 @@ def _parts(node: Node) -> list[Node | str]:
 
 
 def _plain(node: Node, items: list[Node]) -> bool:
+    """Only terms of one line, each with definitions: two terms for one definition are read as one."""
     loose = any(isinstance(kid, str) and not kid.isspace() for kid in _parts(node))
+    if any(one.tag == two.tag == "dt" for one, two in zip(items, items[1:], strict=False)):
+        return False
     if loose or not items or items[0].tag != "dt" or items[-1].tag != "dd":
         return False
     return all(item.tag in ("dt", "dd") and not item.blk and item.text().strip() for item in items)

@@ -58,7 +58,7 @@ def player(writer: Writer, node: Node) -> str:
     """An <audio> or <video>: the player with all its sources, and the link that the source offers inside it."""
     tag = node.tag
     urls = [node.get("src")] + [kid.get("src") for kid in node.find("source")]
-    safe = [url for url in (resolve(writer, one, "media") for one in dict.fromkeys(urls) if one) if url]
+    safe = [url for url in (resolve(writer, one, "player") for one in dict.fromkeys(urls) if one) if url]
     if not safe:
         return ""
     writer.left(tag)

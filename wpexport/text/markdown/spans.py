@@ -58,8 +58,6 @@ def _break(_writer: Writer, _node: Node, pieces: list[Piece]) -> None:
 
 def _link(writer: Writer, node: Node, pieces: list[Piece]) -> None:
     href = node.attrs.get("href")
-    if writer.notes is not None and writer.notes.reference(writer, node, pieces):
-        return
     url = None if href is None or writer.in_link else resolve(writer, href, "link")
     if url is None:
         writer.walk(node.kids, pieces)
@@ -81,9 +79,21 @@ def _link(writer: Writer, node: Node, pieces: list[Piece]) -> None:
             return
         if hint == text.strip():
             hint = ""
+    white = _lead(inner)
+    if white:
+        pieces.append(white)
     pieces.append(Raw("[", "("))
     pieces += inner
     pieces.append(Raw(f"]({target(writer, url)}{title(writer, hint)})", ")"))
+
+
+def _lead(inner: list[Piece]) -> str:
+    """Take white space off the front of a link's text: it goes before the link."""
+    first = inner[0]
+    if isinstance(first, str) and first[:1].isspace():
+        inner[0] = first.lstrip()
+        return " "
+    return ""
 
 
 def _image(writer: Writer, node: Node, pieces: list[Piece]) -> None:
@@ -98,31 +108,46 @@ def _image(writer: Writer, node: Node, pieces: list[Piece]) -> None:
     src = node.get("src")
     url = resolve(writer, src, "image") if src else None
     alt = " ".join(node.get("alt").split())
-    if not url:
-        if alt:
-            pieces.append(alt)
+    if not url and not alt:
         return
     hint = " ".join(node.get("title").split())
     alt_text = _alt(writer, alt)
-    pieces.append(Raw(f"![{alt_text}]({target(writer, url)}{title(writer, '' if hint == alt else hint)})"))
+    pieces.append(
+        Raw(f"![{alt_text}]({target(writer, url or '')}{title(writer, '' if hint == alt else hint)})")
+    )
 
 
 def _alt(writer: Writer, alt: str) -> str:
     if not alt:
         return ""
-    text = writer.escaper.text(alt, "[", "", cell=writer.cell, link=True, tildes=alt.count("~"))
+    text = writer.escaper.text(alt, "[", "]", cell=writer.cell, link=True, tildes=alt.count("~"))
     return text
 
 
 def _code(writer: Writer, node: Node, pieces: list[Piece]) -> None:
-    if any(isinstance(kid, Node) and kid.tag not in ("span", "br", "font", "code", "wbr") for kid in node.kids):
+    if any(
+        isinstance(kid, Node) and kid.tag not in ("span", "br", "font", "code", "wbr") for kid in node.kids
+    ):
         _tagged(writer, Node("code" if node.tag == "tt" else node.tag, {}, node.kids), pieces)
         return
     text = node.text()
     if text.strip():
-        pieces.append(Raw(code_span(writer, text)))
+        beside = pieces[-1] if pieces else None
+        pieces.append(
+            Raw(code_span(writer, text, beside=isinstance(beside, Raw) and beside.text.endswith("`")))
+        )
     else:
         pieces.append(text)
+
+
+def _reference(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+    """A reference to a footnote."""
+    label = node.get("label")
+    if writer.flavour.footnotes:
+        pieces.append(Raw(f"[^{label}]"))
+    else:
+        writer.left("sup")
+        pieces.append(Raw(f'<sup id="fnref-{label}"><a href="#fn-{label}">{node.get("number")}</a></sup>'))
 
 
 def _skip(_writer: Writer, _node: Node, _pieces: list[Piece]) -> None:
@@ -150,7 +175,9 @@ SPANS: Mapping[str, SpanRule] = {
     **dict.fromkeys(("em", "i", "cite", "var", "dfn"), _EM),
     **dict.fromkeys(("strong", "b"), _STRONG),
     **dict.fromkeys(("del", "s", "strike"), _DEL),
-    **dict.fromkeys(("sub", "sup", "mark", "ins", "u", "kbd", "abbr", "q", "ruby", "rt", "rp", "bdo", "samp"), _tagged),
+    **dict.fromkeys(
+        ("sub", "sup", "mark", "ins", "u", "kbd", "abbr", "q", "ruby", "rt", "rp", "bdo", "samp"), _tagged
+    ),
     "acronym": _acronym,
     "code": _code,
     "tt": _code,
@@ -159,6 +186,7 @@ SPANS: Mapping[str, SpanRule] = {
     "img": _image,
     "math": _math,
     "wbr": _skip,
+    "fnref-": _reference,
     "crayon-": _skip,
     "iframe": _media(frame),
     "object": _media(frame),

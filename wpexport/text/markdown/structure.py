@@ -6,19 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from . import html
-from .code import fence, highlighted, language, preformatted
-from .lists import bullets, definitions, indent
+from .code import highlighted, language, preformatted
+from .links import resolve
+from .lists import bullets, definitions
 from .tables import table
 from .tree import Node
 from .writer import BlockRule
 
 if TYPE_CHECKING:
     from .writer import Writer
-
-
-def join(writer: Writer, blocks: list[str]) -> str:
-    """Blocks under each other; a list beside a list gets other markers or a comment between."""
-    return "\n\n".join(blocks)
 
 
 def heading(writer: Writer, node: Node) -> list[str]:
@@ -53,7 +49,7 @@ def _flat(node: Node) -> bool:
 
 def quote(writer: Writer, node: Node) -> list[str]:
     """A quotation."""
-    text = join(writer, writer.flow(node.kids))
+    text = "\n\n".join(writer.flow(node.kids))
     if not text:
         return []
     return ["\n".join(["> " + line if line else ">" for line in text.split("\n")])]
@@ -102,6 +98,20 @@ def details(writer: Writer, node: Node) -> list[str]:
     return [head, *writer.flow(kids), "</details>"]
 
 
+def link_box(writer: Writer, node: Node) -> list[str]:
+    """A link around several blocks: its tags stay, what it holds is Markdown between blank lines."""
+    url = None if writer.in_link else resolve(writer, node.get("href"), "link")
+    if url is None:
+        return writer.flow(node.kids)
+    writer.in_link = True
+    blocks = writer.flow(node.kids)
+    writer.in_link = False
+    if not blocks:
+        return []
+    writer.left("a")
+    return [f'<a href="{html.attribute(writer, url)}">', *blocks, "</a>"]
+
+
 def more(writer: Writer, node: Node) -> list[str]:
     """The fold of a post."""
     return [writer.flavour.more]
@@ -124,9 +134,9 @@ BLOCKS: Mapping[str, BlockRule] = {
     "table": table,
     "dl": definitions,
     "details": details,
+    "a": link_box,
     "div": container,
     "figure": container,
     "more-": more,
     "nextpage-": next_page,
 }
-__all__ = ["BLOCKS", "fence", "indent", "join"]

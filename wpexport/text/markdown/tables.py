@@ -70,8 +70,45 @@ def _flat(cell: Node) -> bool:
 
 
 _BLOCKY = frozenset(
-    "ul ol dl table pre blockquote h1 h2 h3 h4 h5 h6 hr figure details iframe audio video object math form address "
-    "section article figcaption li dt dd center menu dir main header footer nav aside fieldset".split()
+    [
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "pre",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "figure",
+        "details",
+        "iframe",
+        "audio",
+        "video",
+        "object",
+        "math",
+        "form",
+        "address",
+        "section",
+        "article",
+        "figcaption",
+        "li",
+        "dt",
+        "dd",
+        "center",
+        "menu",
+        "dir",
+        "main",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "fieldset",
+    ]
 )
 
 

@@ -13,25 +13,113 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
 
-from .clean import drop_reason, fix_image, is_noise
+from .clean import fix_image, hidden
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 BLOCK = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav noframes ol optgroup p "
-    "plaintext pre search section summary table tbody td tfoot th thead tr ul xmp more- nextpage-".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "legend",
+        "li",
+        "listing",
+        "main",
+        "menu",
+        "nav",
+        "noframes",
+        "ol",
+        "optgroup",
+        "p",
+        "plaintext",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "xmp",
+        "more-",
+        "nextpage-",
+    ]
 )
-MAX_DEPTH = 90  # deeper elements are unwrapped: the text stays, the renderer's recursion stays far from its limit
+MAX_DEPTH = (
+    90  # deeper elements are unwrapped: the text stays, the renderer's recursion stays far from its limit
+)
 _MAX_OPEN = 400  # tags left open before the parser: its time grows with the square of the depth
 
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option".split())
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "tr",
+        "th",
+        "dd",
+        "dt",
+        "option",
+    ]
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^>]*>")
 _MARK = re.compile(r"^\s*(more|nextpage)\b\s*(.*?)\s*$", re.S)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\u2028\u2029]")
 _CP1252 = {c: bytes([c]).decode("cp1252", "ignore") or " " for c in range(0x80, 0xA0)}
-_CLEAN = {**{c: "" for c in range(0x20) if c not in (9, 10, 13)}, **_CP1252, 0x0B: " ", 0x0C: " ", 0x7F: "", 0xFFFE: ""}
+_CLEAN = {
+    **{c: "" for c in range(0x20) if c not in (9, 10, 13)},
+    **_CP1252,
+    0x0B: " ",
+    0x0C: " ",
+    0x7F: "",
+    0xFFFE: "",
+}
 _CLEAN |= {0xFFFF: "", 0x2028: " ", 0x2029: " ", 0x85: "\u2026"}
 
 
@@ -40,7 +128,9 @@ class Node:
 
     __slots__ = ("attrs", "blk", "kids", "tag")
 
-    def __init__(self, tag: str, attrs: dict[str, str | None] | None = None, kids: list[Node | str] | None = None):
+    def __init__(
+        self, tag: str, attrs: dict[str, str | None] | None = None, kids: list[Node | str] | None = None
+    ):
         self.tag = tag
         self.attrs: dict[str, str | None] = {} if attrs is None else attrs
         self.kids: list[Node | str] = [] if kids is None else kids
@@ -64,7 +154,9 @@ class Node:
 
     def text(self) -> str:
         """All text below, as it stands."""
-        return "".join([kid if isinstance(kid, str) else "\n" if kid.tag == "br" else kid.text() for kid in self.kids])
+        return "".join(
+            [kid if isinstance(kid, str) else "\n" if kid.tag == "br" else kid.text() for kid in self.kids]
+        )
 
 
 def clean_text(html: str) -> str:
@@ -110,7 +202,9 @@ def _drop_deep(html: str) -> str:
     return _TAG.sub(keep, html)
 
 
-_RAWTEXT = frozenset("script style textarea title iframe noembed noframes noscript xmp plaintext".split())
+_RAWTEXT = frozenset(
+    ["script", "style", "textarea", "title", "iframe", "noembed", "noframes", "noscript", "xmp", "plaintext"]
+)
 
 
 def parse(html: str, dropped: Counter[str]) -> Node:
@@ -158,16 +252,38 @@ def _copy(body: LexborNode, root: Node, dropped: Counter[str]) -> None:
             kid = node
         else:
             kid = node
-        child = src.child
+        child = None if kid.tag == "iframe" else src.child  # inside is text for browsers of the last century
         path.append((node, src.next))
         chain.append(kid)
         node, src = kid, child
 
 
-_LEAF = frozenset("img br hr more- nextpage- iframe audio video embed object math pre".split())
+_LEAF = frozenset(
+    ["img", "br", "hr", "more-", "nextpage-", "iframe", "audio", "video", "embed", "object", "math", "pre"]
+)
 _NEVER = frozenset(
-    "script style template svg select textarea datalist title meta link head base param col colgroup area map input "
-    "source track".split()
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "select",
+        "textarea",
+        "datalist",
+        "title",
+        "meta",
+        "link",
+        "head",
+        "base",
+        "param",
+        "col",
+        "colgroup",
+        "area",
+        "map",
+        "input",
+        "source",
+        "track",
+    ]
 )
 
 
@@ -176,7 +292,9 @@ def _element(src: LexborNode, tag: str, parent: Node, dropped: Counter[str]) -> 
     if tag[:1] in "-!#_":
         return _comment(src) if tag == "-comment" else None
     attrs: dict[str, str | None] = src.attributes
-    if tag in _NEVER and not (tag in ("source", "param", "track") and parent.tag in ("audio", "video", "object", "picture")):
+    if tag in _NEVER and not (
+        tag in ("source", "param", "track") and parent.tag in ("audio", "video", "object", "picture")
+    ):
         if tag in ("script", "style", "base", "meta", "link"):
             dropped[tag] += 1
         return _crayon_plain(src, tag, attrs)
@@ -184,9 +302,8 @@ def _element(src: LexborNode, tag: str, parent: Node, dropped: Counter[str]) -> 
         for name in attrs:
             if name[:2] == "on" and name != "on":
                 dropped[name] += 1
-        if drop_reason(tag, attrs) and not (attrs.get("aria-hidden") == "true" and src.css_first("img")):
-            return None
-        if is_noise(attrs):
+        reason = hidden(attrs)
+        if reason and (reason != "aria-hidden" or not src.css_first("img")):
             return None
     if tag == "noscript" and _is_twin(src, parent):
         return None
@@ -194,16 +311,7 @@ def _element(src: LexborNode, tag: str, parent: Node, dropped: Counter[str]) -> 
         attrs = fix_image(attrs)
     elif tag == "span" and attrs and (attrs.get("id") or "").startswith("more-") and not src.text().strip():
         return Node("more-")
-    elif tag == "iframe":
-        return _empty(Node(tag, attrs), src)
     return Node(tag, attrs)
-
-
-def _empty(node: Node, src: LexborNode) -> Node:
-    """An iframe's content is text for browsers of the last century."""
-    while src.child is not None:
-        src.child.decompose()
-    return node
 
 
 def _crayon_plain(src: LexborNode, tag: str, attrs: dict[str, str | None]) -> Node | None:

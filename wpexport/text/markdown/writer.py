@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from .escape import Escaper
 from .flavours import Flavour
 from .inline import BREAK, Joiner, Piece
 from .tree import BLOCK, Node
-
-if TYPE_CHECKING:
-    from .notes import Notes
 
 Rewrite = Callable[[str, str], str]
 BlockRule = Callable[["Writer", Node], list[str]]
@@ -38,7 +34,7 @@ class Writer:
         self.heading_shift = heading_shift
         self.html_left: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
-        self.notes: Notes | None = None
+        self.before = ""  # the block before the one being written
         self.cell = False
         self.in_link = False
         self.styles: set[str] = set()
@@ -61,6 +57,7 @@ class Writer:
                     self._paragraph(run, done)
                     run = []
                 rule = blocks.get(kid.tag)
+                self.before = done[-1] if done else ""
                 if rule is not None:
                     done += rule(self, kid)
                 elif kid.blk:
@@ -107,8 +104,9 @@ class Writer:
                 if pieces and pieces[-1] is not BREAK:
                     pieces.append(BREAK)
                 self.walk(kid.kids, pieces)
-                pieces.append(BREAK)
-            else:
+                if pieces and pieces[-1] is not BREAK:
+                    pieces.append(BREAK)
+            elif not isinstance(kid, str) or not kid.isspace():
                 self.walk([kid], pieces)
         return self.joiner.join(pieces, cell=True, line=True)
 
