@@ -172,6 +172,15 @@ def _translated(error: Exception, url: str) -> Exception:
             lambda: BadEncoding(f"{where} is compressed, but damaged.", url=where),
         ),
         (
+            (low.NameResolutionError,),
+            lambda: NoConnection(f"There is no host of the name in {where}.", url=where),
+        ),
+        # A refused connection is a kind of time-out in urllib3's tree.
+        (
+            (low.NewConnectionError, requests.exceptions.ProxyError),
+            lambda: NoConnection(f"No connection to {where}: {_last(inner)}.", url=where),
+        ),
+        (
             (low.SSLError, requests.exceptions.SSLError),
             lambda: TlsFailure(f"No safe connection to {where}: {_last(inner)}.", url=where),
         ),
@@ -182,10 +191,6 @@ def _translated(error: Exception, url: str) -> Exception:
         (
             (low.IncompleteRead, requests.exceptions.ChunkedEncodingError),
             lambda: Truncated(f"{where} broke off in the middle.", url=where),
-        ),
-        (
-            (low.NameResolutionError,),
-            lambda: NoConnection(f"There is no host of the name in {where}.", url=where),
         ),
     ]
     for types, made in kinds:

@@ -104,6 +104,8 @@ class Batch:
     lost: list[Loss] = field(default_factory=list)
     #: the collection was read to its end
     last: bool = False
+    #: records that no visitor is shown, though nothing in them says so (authors without a published post)
+    hidden: bool = False
     #: where to go on once this is stored; None where a source cannot resume
     cursor: dict[str, Any] | None = None
 

@@ -57,22 +57,22 @@ _TAG = re.compile(
 class Element:
     """An element: its name with the usual prefix, attributes, text, children."""
 
-    __slots__ = ("attributes", "children", "cut", "name", "text")
+    __slots__ = ("_first", "attributes", "children", "cut", "name", "text")
 
     def __init__(self, name: str, attributes: dict[str, str] | None = None) -> None:
         self.name = name
         self.attributes = attributes or {}
         self.text = ""
         self.children: list[Element] = []
+        self._first: dict[str, str] | None = None
         #: the file ended before this element did
         self.cut = False
 
     def get(self, name: str) -> str | None:
-        """The text of the first child of that name; None where there is none."""
-        for child in self.children:
-            if child.name == name:
-                return child.text
-        return None
+        """The text of the first child of that name; None where there is none. Ask when all are there."""
+        if self._first is None:
+            self._first = {child.name: child.text for child in reversed(self.children)}
+        return self._first.get(name)
 
     def all(self, name: str) -> Iterator[Element]:
         """All children of that name."""
@@ -111,16 +111,12 @@ def strict(piece: bytes, prefixes: dict[str, str]) -> Element | None:
     stack = [root]
     texts: list[str] = []
 
-    def keep() -> None:
-        text = "".join(texts)
-        texts.clear()
-        if not stack[-1].children:
-            stack[-1].text = text
-        elif not text.isspace():
-            stack[-1].text += text
-
     def start(name: str, attributes: dict[str, str]) -> None:
-        keep()
+        if texts:
+            text = "".join(texts)
+            texts.clear()
+            if not text.isspace():
+                stack[-1].text += text
         if prefixes and ":" in name:
             prefix, _, local = name.partition(":")
             name = f"{prefixes.get(prefix, prefix)}:{local}"
@@ -131,8 +127,12 @@ def strict(piece: bytes, prefixes: dict[str, str]) -> Element | None:
         stack.append(element)
 
     def end(_name: str) -> None:
-        keep()
-        stack.pop()
+        element = stack.pop()
+        if texts:
+            text = "".join(texts)
+            texts.clear()
+            if not element.children or not text.isspace():
+                element.text += text
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end

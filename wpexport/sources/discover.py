@@ -1,0 +1,373 @@
+"""From what a user typed to a REST API: a site's address, a subdirectory's, or a single post's.
+
+The signals, best first: the ``Link`` header and the ``<link>`` of a page (core ``rest_output_link_header``,
+``rest_output_link_wp_head``), the RSD file (``rest_output_rsd``), then the four addresses that core's rewrite
+rules answer, at the typed path and each of its parents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+from wpexport.errors import Blocked, NotWordPress, SourceError, Unreachable
+from wpexport.net import (
+    JSON,
+    Forbidden,
+    Http,
+    NetError,
+    Response,
+    TooManyRedirects,
+    at_origin,
+    same_site,
+    typed,
+)
+from wpexport.net.address import is_loopback, joined
+from wpexport.sources.rest.answer import Answer, Outcome, failed, judge
+from wpexport.sources.rest.root import Form, Root
+
+REL = "https://api.w.org/"
+_INDEX_FIELDS = (
+    "name,description,url,home,gmt_offset,timezone_string,namespaces,authentication,"
+    "page_for_posts,page_on_front,show_on_front,site_logo,site_icon"
+)
+_HEAD = 512 * 1024
+_LINK = re.compile(rb"<link\b[^>]*>", re.I)
+_API = re.compile(rb"<api\b[^>]*>", re.I)
+_ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_LANGUAGE = re.compile(rb"<html\b[^>]*\blang=[\"']?([A-Za-z0-9-]{2,20})", re.I)
+_LINK_HEADER = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
+_SIGNS = (b"/wp-content/", b"/wp-includes/", b'content="WordPress', b"/wp-json", b"api.w.org")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A REST API, and what was learned on the way to it."""
+
+    #: the blog's front page, with the scheme and host that we talk to
+    home: str
+    #: the REST root
+    root: str
+    #: the API's index without its routes
+    index: Mapping[str, Any]
+    #: of a single post that was asked for: its route (``wp/v2/posts``) and number
+    post: tuple[str, int] | None = None
+    #: of the front page's ``<html lang>``
+    language: str | None = None
+    #: what led here, for people
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> Form:
+        """Whether routes are part of the path or a parameter."""
+        return Root(self.root).form
+
+
+class RestClosed(Blocked):
+    """WordPress is there, but its REST API is closed to us."""
+
+    default_hint = "Its feeds may still be open; with a login the API may be too."
+
+
+@dataclass(slots=True)
+class _Page:
+    """What a web page tells about the API behind it."""
+
+    url: str
+    roots: list[tuple[str, str]] = field(default_factory=list)
+    rsd: str | None = None
+    objects: list[str] = field(default_factory=list)
+    shortlink: str | None = None
+    language: str | None = None
+    #: signs of WordPress on it
+    signs: int = 0
+
+
+def discover(http: Http, address: str) -> Found:
+    """Find the REST API of what a user typed.
+
+    Raises:
+        UsageError: it is no address.
+        Unreachable: nothing answers there.
+        NotWordPress: something answers, but nothing speaks of WordPress.
+        RestClosed: WordPress answers, but its API demands a login or is gone.
+        Blocked: something in front of the site refuses us.
+    """
+    error: SourceError | None = None
+    for url in typed(address):
+        http.trust(url)
+        try:
+            return _Search(http, url).run()
+        except (Unreachable, NotWordPress) as failure:
+            error = error or failure
+            if isinstance(failure, NotWordPress):
+                break
+    raise error or NotWordPress(f"{address} is not a WordPress site.")
+
+
+class _Search:
+    def __init__(self, http: Http, url: str) -> None:
+        self._http = http
+        self._url = url
+        self._page = _Page(url)
+        self._tried: dict[str, Answer] = {}
+        self._response: Response | None = None
+
+    def run(self) -> Found:
+        try:
+            self._response = self._http.get(self._url, accept="text/html, */*;q=0.5", attempts=3)
+        except (Forbidden, TooManyRedirects):
+            raise
+        except Unreachable:
+            # The front page may be down while the API is up; a host that is not there is not.
+            if not any(self._index(root) for root in list(_guesses(self._url))[:2]):
+                raise
+        if self._response is not None:
+            self._page = self._as_index(self._response) or _read(self._response)
+        return self._search()
+
+    @staticmethod
+    def _as_index(response: Response) -> _Page | None:
+        """The typed address may be the API's own."""
+        answer = judge(response, rows=False)
+        if answer.usable and _is_index(answer.data):
+            return _Page(response.url, roots=[("the address itself", response.url)], signs=2)
+        return None
+
+    def _search(self) -> Found:
+        where = self._page.url
+        for evidence, root in self._candidates():
+            index = self._index(root)
+            if index is None:
+                continue
+            final, data = index
+            home = _home(data, final, where)
+            if not evidence.startswith("a guess") or _is_within(where, home):
+                return self._found(evidence, home, final, data)
+        raise self._failure()
+
+    def _candidates(self) -> Iterator[tuple[str, str]]:
+        where = self._page.url
+        for evidence, root in self._page.roots:
+            yield from ((evidence, r) for r in _rewritten(root, where))
+        if self._page.rsd:
+            yield from self._from_rsd(self._page.rsd, where)
+        yield from (("a guess", root) for root in _guesses(where))
+
+    def _from_rsd(self, url: str, where: str) -> Iterator[tuple[str, str]]:
+        try:
+            body = self._http.get(next(iter(_rewritten(url, where))), attempts=1).body
+        except (NetError, SourceError):
+            return
+        for tag in _API.finditer(body[:_HEAD]):
+            attributes = _attributes(tag[0])
+            if attributes.get("name") == "WP-API" and attributes.get("apilink"):
+                yield from (("the RSD file", r) for r in _rewritten(attributes["apilink"], where))
+
+    def _index(self, root: str) -> tuple[str, dict[str, Any]] | None:
+        """Ask a root for its index; remember why not."""
+        if root in self._tried:
+            return None
+        try:
+            response = self._http.get(
+                Root(root).join("", {"_fields": _INDEX_FIELDS}), accept=JSON, attempts=2
+            )
+        except (Forbidden, TooManyRedirects, NetError) as error:
+            self._tried[root] = failed(error)
+            return None
+        answer = self._tried[root] = judge(response, rows=False)
+        if not answer.usable or not _is_index(answer.data):
+            return None
+        # Redirected to another host or scheme: that is whom we talk to from now on.
+        final = at_origin(root, response.url)
+        return final, answer.data
+
+    def _found(self, evidence: str, home: str, root: str, index: dict[str, Any]) -> Found:
+        post = None if _same_page(self._page.url, home) else self._post(Root(root))
+        steps: tuple[str, ...] = (f"REST API by {evidence}: {root}",)
+        if post is None and not _same_page(self._page.url, home):
+            steps += ("the address is no single post; the whole site is meant",)
+        return Found(home, root, index, post, self._page.language, steps)
+
+    def _post(self, root: Root) -> tuple[str, int] | None:
+        """The single post that the typed page shows, verified by its object."""
+        for url in self._page.objects:
+            route = root.route_of(url)
+            if route is None:
+                continue
+            collection, _, number = route.rpartition("/")
+            if number.isdecimal() and collection and self._is_post(root, collection, int(number)):
+                return collection, int(number)
+        return self._by_shortlink(root)
+
+    def _by_shortlink(self, root: Root) -> tuple[str, int] | None:
+        """By ``?p=ID``: in the typed address itself, or the page's shortlink (core ``wp_get_shortlink``)."""
+        for url in (self._url, self._page.shortlink or ""):
+            query = parse_qs(urlsplit(url).query)
+            for key, routes in (("p", ("posts", "pages")), ("page_id", ("pages",))):
+                number = (query.get(key) or [""])[0]
+                for route in routes:
+                    if number.isdecimal() and self._is_post(root, f"wp/v2/{route}", int(number)):
+                        return f"wp/v2/{route}", int(number)
+        return None
+
+    def _is_post(self, root: Root, collection: str, number: int) -> bool:
+        url = root.join(f"{collection}/{number}", {"_fields": "id,type,status"})
+        try:
+            answer = judge(self._http.get(url, accept=JSON, attempts=2), rows=False)
+        except NetError:
+            return False
+        # Terms and users have no type.
+        return answer.usable and answer.data.get("id") == number and isinstance(answer.data.get("type"), str)
+
+    def _failure(self) -> SourceError:
+        """Say why not: blocked before closed before not WordPress."""
+        where = self._page.url
+        host = urlsplit(where).netloc
+        tried = list(self._tried.values())
+        blocked = next((a for a in tried if a.outcome is Outcome.BLOCKED), None)
+        if self._response is not None and self._response.blocked:
+            blocked = judge(self._response)
+        if blocked is not None:
+            hint = (
+                "Try later or from another network; if the site is yours, allow wpexport's User-Agent there."
+            )
+            return Blocked(f"{host} cannot be read: {blocked.reason}.", hint=hint)
+        closed = next(
+            (a for a in tried if a.outcome is Outcome.AUTH and (a.code or "login" in a.reason)), None
+        )
+        if closed is not None:
+            return RestClosed(
+                f"{host} is WordPress, but its REST API is closed to visitors ({closed.reason})."
+            )
+        gone = next(
+            (a for a in tried if a.code.startswith("rest_") or a.outcome is Outcome.MAINTENANCE), None
+        )
+        signs = self._page.signs + len(self._page.roots) * 2
+        if gone is not None or signs >= 2:
+            reason = (gone or next(iter(tried), failed(NetError("no answer")))).reason
+            return RestClosed(f"{host} is WordPress, but its REST API gives no answer ({reason}).")
+        if self._response is not None and self._response.status in (401, 403):
+            return Blocked(f"{host} refuses us (HTTP {self._response.status}).", hint="Is it behind a login?")
+        if self._response is not None and self._response.status >= 500:
+            return Unreachable(
+                f"{host} is in trouble (HTTP {self._response.status}).", hint="Try again later."
+            )
+        return NotWordPress(f"{host} answers, but not as a WordPress site does.")
+
+
+# Reading a page
+
+
+def _read(response: Response) -> _Page:
+    """Collect the signals of a page from its headers and its head."""
+    page = _Page(response.url)
+    base = response.url
+    for target, attributes in _link_headers(response.headers.get("Link", "")):
+        _note(page, base, "the Link header", target, attributes)
+    head = response.body[:_HEAD]
+    for tag in _LINK.finditer(head):
+        attributes = _attributes(tag[0])
+        _note(page, base, "the page's head", attributes.get("href", ""), attributes)
+    language = _LANGUAGE.search(head)
+    page.language = language[1].decode("ascii") if language else None
+    page.signs = sum(sign in head for sign in _SIGNS) + ("x-pingback" in response.headers) * 2
+    return page
+
+
+def _note(page: _Page, base: str, evidence: str, target: str, attributes: Mapping[str, str]) -> None:
+    relation = attributes.get("rel", "").lower().split()
+    if not target:
+        return
+    url = joined(base, target)
+    if REL in relation:
+        page.roots.append((evidence, url))
+    elif "edituri" in relation and attributes.get("type") == "application/rsd+xml":
+        page.rsd = page.rsd or url
+    elif "alternate" in relation and attributes.get("type") == "application/json":
+        page.objects.append(url)
+    elif "shortlink" in relation:
+        page.shortlink = page.shortlink or url
+
+
+def _link_headers(value: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Targets and parameters of ``Link`` headers, joined by commas as HTTP clients do (RFC 8288)."""
+    for match in _LINK_HEADER.finditer(value):
+        yield match[1], _attributes_of(match[2])
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    return _attributes_of(tag.decode("utf-8", "replace"))
+
+
+def _attributes_of(text: str) -> dict[str, str]:
+    return {m[1].lower(): unescape(m[2] or m[3] or m[4] or "").strip() for m in _ATTRIBUTE.finditer(text)}
+
+
+# Addresses
+
+
+def _guesses(url: str) -> Iterator[str]:
+    """Roots that core answers at, for the path and each of its parents, deepest first."""
+    parts = urlsplit(url)
+    path = parts.path if parts.path.endswith("/") else parts.path + "/"
+    if path.endswith(".php/"):
+        path = path.rsplit("/", 2)[0] + "/"
+    while True:
+        base = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+        for tail in ("wp-json/", "?rest_route=/", "index.php/wp-json/", "index.php?rest_route=/"):
+            yield base + tail
+        if path == "/":
+            return
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+
+
+def _rewritten(url: str, where: str) -> Iterator[str]:
+    """An address of the site's own making with the origin that we talk to, where it means the same site.
+
+    Behind a TLS proxy WordPress may write http, or a name inside the container, into its links.
+    """
+    if urlsplit(url).scheme not in ("http", "https"):
+        return
+    local = is_loopback(urlsplit(url).hostname or "") and not is_loopback(urlsplit(where).hostname or "")
+    if local or same_site(url, where):
+        yield at_origin(url, where)
+    else:
+        yield url
+
+
+def _is_index(data: Any) -> bool:
+    """An index of core's: an object whose list of namespaces holds ``wp/v2``."""
+    if not isinstance(data, dict):
+        return False
+    namespaces = data.get("namespaces")
+    namespaces = list(namespaces.values()) if isinstance(namespaces, dict) else namespaces
+    return isinstance(namespaces, list) and "wp/v2" in namespaces
+
+
+def _home(index: Mapping[str, Any], root: str, where: str) -> str:
+    """The front page by the index, with the origin that we talk to."""
+    home = index.get("home") or index.get("url")
+    if isinstance(home, str) and urlsplit(home).scheme in ("http", "https"):
+        home = next(iter(_rewritten(home, where)))
+    else:
+        home = at_origin("/", root)
+    return home.rstrip("/") + "/"
+
+
+def _is_within(url: str, home: str) -> bool:
+    """Whether a page lies below a front page (a root of a multisite answers for its first blog only)."""
+    a, b = urlsplit(url), urlsplit(home)
+    return a.hostname != b.hostname or (a.path.rstrip("/") + "/").startswith(b.path.rstrip("/") + "/")
+
+
+def _same_page(url: str, home: str) -> bool:
+    a, b = urlsplit(url), urlsplit(home)
+    if any(k in parse_qs(a.query) for k in ("p", "page_id")):
+        return False
+    path = re.sub(r"/(index\.php|wp-json|wp-admin|feed)(/.*)?$", "/", a.path)
+    return path.rstrip("/") == b.path.rstrip("/")

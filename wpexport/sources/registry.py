@@ -1,0 +1,88 @@
+"""The ways in, by name: which opens what, and in which order they are tried. Cheap to import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from wpexport.errors import SourceError, UsageError
+from wpexport.sources.base import Source
+
+if TYPE_CHECKING:
+    from wpexport.net import Http
+
+#: other distributions add ways under this group of entry points, each a `Opener`
+GROUP = "wpexport.sources"
+#: name -> where its `Opener` is; tried in this order
+WAYS: Mapping[str, str] = {"rest": "wpexport.sources.rest:open_rest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted of a source, whatever its way."""
+
+    #: with a login, read what lies in the trash too
+    trash: bool = False
+
+
+class Opener(Protocol):
+    """Opens one kind of source."""
+
+    def __call__(self, http: Http, address: str, wish: Wish) -> Source:
+        """Find the source at an address.
+
+        Raises:
+            SourceError: it is not there, or closed.
+            UsageError: the address cannot be meant.
+        """
+
+
+def ways() -> dict[str, Opener | str]:
+    """All ways by name: our own first, then those of other distributions."""
+    from importlib.metadata import entry_points
+
+    found: dict[str, Opener | str] = dict(WAYS)
+    for entry in entry_points(group=GROUP):
+        found.setdefault(entry.name, entry.value)
+    return found
+
+
+def opener(name: str) -> Opener:
+    """The opener of a way.
+
+    Raises:
+        UsageError: there is no way of this name.
+    """
+    found = ways().get(name)
+    if found is None:
+        raise UsageError(f"There is no way called {name!r}.", hint=f"Known are: {', '.join(ways())}.")
+    if not isinstance(found, str):
+        return found
+    module, _, attribute = found.partition(":")
+    made: Opener = getattr(import_module(module), attribute)
+    return made
+
+
+def open_source(http: Http, address: str, *, via: str | None = None, wish: Wish | None = None) -> Source:
+    """Open the best source at an address, or the one of a given way.
+
+    Args:
+        http: paced client, with the credentials if there are any.
+        address: what the user typed: a site, a subdirectory, a post.
+        via: the only way to try.
+        wish: what is wanted of it.
+
+    Raises:
+        SourceError: no way leads in; the error is that of the first way.
+        UsageError: the address, or ``via``, cannot be meant.
+    """
+    wish = wish or Wish()
+    error: SourceError | None = None
+    for name in [via] if via else WAYS:
+        try:
+            return opener(name)(http, address, wish)
+        except SourceError as failure:
+            error = error or failure
+    raise error or SourceError(f"There is no way into {address}.")

@@ -1,0 +1,86 @@
+"""Asking the REST API: every failure becomes a judged answer; a mangled form of URL is exchanged."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+from wpexport.net import JSON, Http, NetError, Params
+from wpexport.net.failures import Stopped
+from wpexport.sources.base import Exchange
+from wpexport.sources.rest.answer import Answer, failed, judge
+from wpexport.sources.rest.root import Root
+
+
+class Api:
+    """One site's REST API.
+
+    Args:
+        http: its pace and patience.
+        root: where the API is.
+        home: the site's front page, for other forms of the root.
+    """
+
+    def __init__(self, http: Http, root: Root, home: str) -> None:
+        self.http = http
+        self.root = root
+        self._others = root.others(home)
+        #: send ``_envelope=1``: something on the way strips the headers with the totals
+        self.envelope = False
+        self._bust = False
+        self._counter = itertools.count(1)
+
+    def ask(
+        self,
+        route: str,
+        params: Params | None = None,
+        *,
+        rows: bool | None = None,
+        login: bool = False,
+        attempts: int | None = None,
+        method: str = "GET",
+    ) -> Answer:
+        """Ask a route and judge the answer. Raises nothing that is about the answer.
+
+        Raises:
+            Stopped: the client was closed.
+        """
+        query: dict[str, str | int] = dict(params or {})
+        if self.envelope:
+            query["_envelope"] = 1
+        if self._bust:
+            # A parameter that no cache has seen (WP-API/WP-API 2506).
+            query["_wpexport"] = next(self._counter)
+        url = self.root.join(route, query)
+        try:
+            response = self.http.get(url, accept=JSON, login=login, attempts=attempts, method=method)
+        except Stopped:
+            raise
+        except NetError as error:
+            return failed(error)
+        return judge(response, rows=rows)
+
+    def switch_form(self) -> bool:
+        """Go on with another form of the root's address; False when all were used."""
+        if not self._others:
+            return False
+        self.root = self._others.pop(0)
+        return True
+
+    def bust_caches(self) -> bool:
+        """Make every address unique from now on; False when they are already."""
+        already, self._bust = self._bust, True
+        return not already
+
+
+def exchange(answer: Answer) -> Exchange | None:
+    """The answer as it came, for the raw journal."""
+    response = answer.response
+    if response is None:
+        return None
+    return Exchange(response.url, response.time, response.status, response.body, response.login)
+
+
+def merged(*parts: Mapping[str, str | int]) -> dict[str, str | int]:
+    """Parameters put together; the later win."""
+    return {k: v for part in parts for k, v in part.items()}

@@ -1,0 +1,370 @@
+"""WordPress' REST objects as records: pure functions that need nothing but an id.
+
+The fields are those of core's ``wp-includes/rest-api/endpoints/class-wp-rest-*-controller.php``. What is not
+named here goes to ``extra`` verbatim; a known field of an unknown type goes there too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Any
+
+from wpexport.model import Author, Comment, CommentAuthor, Markup, Media, Personal, Post, Term
+from wpexport.sources.rest import values
+
+Row = Mapping[str, Any]
+
+#: derived from other fields, or new with every request, or (avatars) a hash of somebody's e-mail
+DERIVED = frozenset(
+    {
+        "_links",
+        "_embedded",
+        "class_list",
+        "author_avatar_urls",
+        "avatar_urls",
+        "permalink_template",
+        "generated_slug",
+    }
+)
+_POST = frozenset(
+    [
+        "id",
+        "type",
+        "status",
+        "slug",
+        "link",
+        "title",
+        "date",
+        "date_gmt",
+        "modified",
+        "modified_gmt",
+        "author",
+        "content",
+        "excerpt",
+        "parent",
+        "featured_media",
+        "sticky",
+        "format",
+        "menu_order",
+        "template",
+        "comment_status",
+        "ping_status",
+        "guid",
+        "meta",
+        "password",
+    ]
+)
+_MEDIA = frozenset(
+    [
+        "id",
+        "type",
+        "status",
+        "slug",
+        "link",
+        "title",
+        "date",
+        "date_gmt",
+        "modified",
+        "modified_gmt",
+        "author",
+        "post",
+        "source_url",
+        "mime_type",
+        "media_type",
+        "alt_text",
+        "caption",
+        "description",
+        "media_details",
+        "guid",
+        "meta",
+        "missing_image_sizes",
+    ]
+)
+_COMMENT = frozenset(
+    [
+        "id",
+        "post",
+        "parent",
+        "type",
+        "status",
+        "author",
+        "author_name",
+        "author_url",
+        "author_email",
+        "author_ip",
+        "author_user_agent",
+        "date",
+        "date_gmt",
+        "content",
+        "link",
+        "meta",
+    ]
+)
+_TERM = frozenset(["id", "taxonomy", "name", "slug", "parent", "description", "link", "meta", "count"])
+_AUTHOR = frozenset(["id", "name", "slug", "link", "url", "description", "meta"])
+#: what only an owner sees of a user (``context=edit``); capabilities follow from the roles
+_USER_PRIVATE = (
+    "first_name",
+    "last_name",
+    "nickname",
+    "locale",
+    "registered_date",
+    "roles",
+    "extra_capabilities",
+)
+_USER_DROPPED = frozenset({"capabilities"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all objects of one site share."""
+
+    zone: tzinfo = UTC
+    #: the key under which a post lists the terms of a taxonomy -> that taxonomy
+    term_keys: Mapping[str, str] = field(default_factory=dict)
+    #: the objects came to a login, in core's ``edit`` context
+    edit: bool = False
+
+
+def post(row: Row, setting: Setting, kind: str = "post") -> Post | None:
+    """A post of any type; None without an id."""
+    number = values.number(row.get("id"))
+    if number is None:
+        return None
+    title, title_html = values.plain(_rendered(row.get("title")))
+    terms, term_keys = _terms(row, setting)
+    content, hidden = markup(row.get("content"))
+    excerpt, _ = markup(row.get("excerpt"))
+    return Post(
+        id=number,
+        type=values.string(row.get("type")) or kind,
+        status=values.string(row.get("status")) or "publish",
+        slug=values.slug(row.get("slug")),
+        url=values.address(row.get("link")),
+        title=title,
+        title_html=title_html,
+        date=values.moment(row.get("date"), row.get("date_gmt"), setting.zone),
+        modified=values.moment(row.get("modified"), row.get("modified_gmt"), setting.zone),
+        author=values.number(row.get("author")),
+        content=content,
+        excerpt=excerpt,
+        terms=terms,
+        parent=values.number(row.get("parent")),
+        featured_media=values.number(row.get("featured_media")),
+        sticky=row.get("sticky") is True,
+        format=values.string(row.get("format")) or None,
+        menu_order=_order(row.get("menu_order")),
+        template=values.string(row.get("template")),
+        comment_status=values.string(row.get("comment_status")) or None,
+        ping_status=values.string(row.get("ping_status")) or None,
+        # The password itself is a secret and never kept.
+        password_protected=hidden or bool(values.string(row.get("password"))),
+        guid=_rendered(row.get("guid")) or None,
+        meta=values.meta(row.get("meta")),
+        extra=_extra(row, _POST | term_keys, ("title", "content", "excerpt", "guid"), setting),
+    )
+
+
+def media(row: Row, setting: Setting) -> Media | None:
+    """An attachment; None without an id."""
+    number = values.number(row.get("id"))
+    if number is None:
+        return None
+    title, title_html = values.plain(_rendered(row.get("title")))
+    terms, term_keys = _terms(row, setting)
+    extra = _extra(row, _MEDIA | term_keys, ("title", "caption", "description", "guid"), setting)
+    # The model has no place for these on media.
+    extra |= {"title_html": title_html} if title_html else {}
+    extra |= {"terms": terms} if terms else {}
+    return Media(
+        id=number,
+        slug=values.slug(row.get("slug")),
+        url=values.address(row.get("link")),
+        status=values.string(row.get("status")) or "inherit",
+        title=title,
+        date=values.moment(row.get("date"), row.get("date_gmt"), setting.zone),
+        modified=values.moment(row.get("modified"), row.get("modified_gmt"), setting.zone),
+        author=values.number(row.get("author")),
+        post=values.number(row.get("post")),
+        source_url=values.address(row.get("source_url")),
+        mime_type=values.string(row.get("mime_type")) or None,
+        alt_text=values.string(row.get("alt_text")),
+        caption=markup(row.get("caption"))[0],
+        description=markup(row.get("description"))[0],
+        details=values.meta(row.get("media_details")),
+        guid=_rendered(row.get("guid")) or None,
+        meta=values.meta(row.get("meta")),
+        extra=extra,
+    )
+
+
+def comment(row: Row, setting: Setting) -> tuple[Comment, Personal | None] | None:
+    """A comment, and what only the owner may see of its author; None without an id."""
+    number = values.number(row.get("id"))
+    if number is None:
+        return None
+    where = values.number(row.get("post"))
+    status = values.string(row.get("status")) or "approved"
+    made = Comment(
+        id=number,
+        post=where,
+        parent=values.number(row.get("parent")),
+        type=values.string(row.get("type")) or "comment",
+        status={"approve": "approved", "1": "approved", "0": "hold"}.get(status, status),
+        author=CommentAuthor(
+            # Not HTML: core prints the stored name as it is.
+            name=values.string(row.get("author_name")),
+            url=values.address(row.get("author_url")),
+            user=values.number(row.get("author")),
+        ),
+        date=values.moment(row.get("date"), row.get("date_gmt"), setting.zone),
+        content=markup(row.get("content"))[0],
+        url=values.address(row.get("link")),
+        meta=values.meta(row.get("meta")),
+        extra=_extra(row, _COMMENT, ("content",), setting),
+    )
+    email, ip, agent = (
+        values.string(row.get(key)) or None for key in ("author_email", "author_ip", "author_user_agent")
+    )
+    personal = Personal(id=number, of="comment", post=where, email=email, ip=ip, user_agent=agent)
+    return made, personal if email or ip or agent else None
+
+
+def term(row: Row, setting: Setting, taxonomy: str) -> Term | None:
+    """A term of any taxonomy; None without an id."""
+    number = values.number(row.get("id"))
+    if number is None:
+        return None
+    return Term(
+        id=number,
+        taxonomy=values.string(row.get("taxonomy")) or taxonomy,
+        name=values.plain(row.get("name"))[0],
+        slug=values.slug(row.get("slug")),
+        parent=values.number(row.get("parent")),
+        description=values.string(row.get("description")),
+        url=values.address(row.get("link")),
+        meta=values.meta(row.get("meta")),
+        extra=_extra(row, _TERM, (), setting),
+    )
+
+
+def author(row: Row, setting: Setting) -> tuple[Author, Personal | None] | None:
+    """A user, and what only the owner may see of one; None without an id.
+
+    In the ``edit`` context meta and unknown fields may be the user's private settings: they go to the second.
+    """
+    number = values.number(row.get("id"))
+    if number is None:
+        return None
+    private = {key: row[key] for key in _USER_PRIVATE if row.get(key) not in (None, "", [], {})}
+    known = _AUTHOR | _USER_DROPPED | {*_USER_PRIVATE, "username", "email"}
+    unknown = _extra(row, known, (), setting)
+    own_meta = values.meta(row.get("meta"))
+    if setting.edit:
+        private |= unknown | ({"meta": own_meta} if own_meta else {})
+        unknown, own_meta = {}, {}
+    made = Author(
+        id=number,
+        name=values.plain(row.get("name"))[0],
+        slug=values.slug(row.get("slug")),
+        url=values.address(row.get("link")),
+        website=values.address(row.get("url")),
+        description=values.string(row.get("description")),
+        meta=own_meta,
+        extra=unknown,
+    )
+    email = values.string(row.get("email")) or None
+    username = values.string(row.get("username")) or None
+    personal = Personal(id=number, of="author", email=email, username=username, extra=private)
+    return made, personal if email or username or private else None
+
+
+def markup(value: Any) -> tuple[Markup, bool]:
+    """A text in its faces, and whether it lies behind a password."""
+    if isinstance(value, str):
+        return Markup(html=value), False
+    if not isinstance(value, dict):
+        return Markup(complete=value is None), False
+    html = value.get("rendered")
+    raw = value.get("raw")
+    html = html if isinstance(html, str) else None
+    raw = raw if isinstance(raw, str) else None
+    hidden = value.get("protected") is True
+    if hidden and not html and raw is None:
+        # Core answers with an empty text then, also to an administrator who does not edit.
+        return Markup(html=None, complete=False), True
+    # Content that came as null was lost on the way (a shortcode that printed outside, WP-API/WP-API 1239).
+    return Markup(html=html, raw=raw, complete=html is not None or raw is not None), hidden
+
+
+def _rendered(value: Any) -> str:
+    """The text of ``{rendered, raw}``; some plugins flatten it to the text itself."""
+    if isinstance(value, dict):
+        return values.string(value.get("rendered")) or values.string(value.get("raw"))
+    return values.string(value)
+
+
+def _order(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _terms(row: Row, setting: Setting) -> tuple[list[int | Any], set[str]]:
+    """Term numbers of all taxonomies in the row's order, and the keys that were understood."""
+    found: list[int | Any] = []
+    understood = set()
+    for key in row:
+        value = row[key]
+        if key not in setting.term_keys or not isinstance(value, list):
+            continue
+        numbers = [values.number(v) for v in value]
+        if None not in numbers:
+            found += [n for n in numbers if n not in found]
+            understood.add(key)
+    return found, understood
+
+
+def _extra(
+    row: Row, known: frozenset[str] | set[str], marked: tuple[str, ...], setting: Setting
+) -> dict[str, Any]:
+    """All that the model does not know, verbatim, and known fields of unknown types."""
+    extra = {k: v for k, v in row.items() if k not in known and k not in DERIVED}
+    for key in marked:
+        value = row.get(key)
+        if isinstance(value, dict):
+            rest = {k: v for k, v in value.items() if k not in _FACES}
+            extra |= {key: rest} if rest else {}
+    for key, kinds in _TYPES.items():
+        value = row.get(key)
+        if (
+            key in known
+            and value not in (None, "", False, 0)
+            and value != []
+            and not isinstance(value, kinds)
+        ):
+            extra[key] = value
+    return extra
+
+
+_FACES = frozenset({"rendered", "raw", "protected", "block_version"})
+_TYPES: dict[str, tuple[type, ...]] = {
+    "slug": (str, int),
+    "status": (str,),
+    "link": (str,),
+    "title": (str, dict),
+    "content": (str, dict),
+    "excerpt": (str, dict),
+    "caption": (str, dict),
+    "date": (str,),
+    "author": (int, str),
+    "parent": (int, str),
+    "post": (int, str),
+    "featured_media": (int, str),
+    "meta": (dict,),
+    "media_details": (dict,),
+    "author_name": (str, int, float),
+    "author_url": (str,),
+    "name": (str, int, float),
+    "description": (str, dict),
+}

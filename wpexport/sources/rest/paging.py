@@ -1,0 +1,393 @@
+"""Paging that survives a changing, failing, cached and filtered site.
+
+Rows are read by ascending id with ``offset``, since WordPress breaks ties of a date differently for each page
+and has no ``id > N``. An offset counts database rows, shown or not, so pages may be short or empty anywhere.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+from wpexport.model import Loss
+from wpexport.sources.rest import values
+from wpexport.sources.rest.answer import Answer, Outcome
+from wpexport.sources.rest.api import Api, merged
+from wpexport.sources.rest.listing import (
+    LARGEST,
+    ORDERS,
+    OVERLAP,
+    Chunk,
+    Fields,
+    Listing,
+    Refused,
+    cap_of,
+    refuses,
+    schema_of,
+)
+from wpexport.sources.rest.rescue import Patience, Rescue
+
+#: pages in a row of which nothing could be saved, until the rest is given up
+_DEAD_PAGES = 3
+#: empty pages in a row that mean the end where no total is told
+_EMPTY_PAGES = 3
+_STOPPING = frozenset({Outcome.BLOCKED, Outcome.RATE, Outcome.MAINTENANCE})
+
+
+class Pager:
+    """Reads one listing to its end, a page at a time, asking ahead while the caller stores.
+
+    Args:
+        api: the site.
+        listing: what to list.
+        jobs: how many pages are asked for at once; at most ``jobs + 1`` are held.
+        start: the `Chunk.cursor` to go on from.
+    """
+
+    def __init__(
+        self, api: Api, listing: Listing, *, jobs: int = 2, start: dict[str, Any] | None = None
+    ) -> None:
+        self._api = api
+        self._listing = listing
+        self._jobs = max(1, jobs)
+        self._pool = ThreadPoolExecutor(self._jobs, thread_name_prefix="rest")
+        self._ahead: dict[tuple[int, int], Future[Answer]] = {}
+        self._fields = Fields()
+        self._orders = list(ORDERS)
+        self._size = LARGEST
+        self._by_page = listing.by_page
+        self._offset = values.number((start or {}).get("offset")) or 0
+        self._last: int | None = values.number((start or {}).get("last"))
+        self._resumed = self._offset
+        self._total: int | None = None
+        self._first_total: int | None = None
+        #: ids handed out: sorted while the site keeps the order
+        self.ids: array[int] = array("q")
+        self._scattered: set[int] | None = None
+        self._previous: list[int] = []
+        self._previous_offset = 0
+        self._previous_full = True
+        self._short = 0
+        self._missing = 0
+        self._empty = 0
+        self._dead = 0
+        self._swept = False
+        self._page_tried = False
+        self._done = False
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield all rows, each once.
+
+        Raises:
+            Refused: nothing of the collection could be read.
+        """
+        try:
+            while not self._done:
+                chunk = self._next()
+                if chunk is not None:
+                    yield chunk
+        finally:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    # Asking
+
+    def _ask(self, offset: int, size: int, attempts: int | None = None, **params: str) -> Answer:
+        place = {"page": offset // size + 1} if self._by_page else {"offset": offset} if offset else {}
+        query = merged(
+            self._listing.params, self._orders[0], {"per_page": size}, place, self._fields.param, params
+        )
+        return self._api.ask(
+            self._listing.route, query, rows=True, login=self._listing.login, attempts=attempts
+        )
+
+    def _take(self) -> Answer:
+        """The answer for the current place."""
+        if (self._offset, self._size) not in self._ahead:
+            self._forget_ahead()
+        self._schedule()
+        return self._ahead.pop((self._offset, self._size)).result()
+
+    def _schedule(self) -> None:
+        """Keep ``jobs`` pages on their way, from the current place on."""
+        offset = self._offset
+        for position in range(self._jobs):
+            known = self._total is not None and self._fields.learned
+            if position and not (known and offset + self._shared < (self._total or 0)):
+                return
+            if (offset, self._size) not in self._ahead:
+                attempts = 1 if self._dead else None
+                self._ahead[offset, self._size] = self._pool.submit(self._ask, offset, self._size, attempts)
+            offset = self._after(offset)
+
+    def _forget_ahead(self) -> None:
+        for future in self._ahead.values():
+            future.cancel()
+        self._ahead.clear()
+
+    @property
+    def _shared(self) -> int:
+        return 0 if self._by_page else min(OVERLAP, self._size - 1)
+
+    def _after(self, offset: int) -> int:
+        return offset + self._size - self._shared
+
+    # One page
+
+    def _next(self) -> Chunk | None:
+        answer = self._take()
+        if not answer.usable:
+            return self._trouble(answer)
+        rows: list[dict[str, Any]] = answer.data
+        if answer.total is None and not self._api.envelope and not self._resumed and not self._offset:
+            self._try_envelope()
+        if not self._fields.held(rows):
+            self._fields.drop()
+            self._forget_ahead()
+            return None
+        ids = [values.number(row.get("id")) or 0 for row in rows]
+        if self._offset and rows and len(ids) > self._shared and ids == self._previous:
+            return self._repeated(answer)
+        if self._smaller_pages(answer, len(rows)) or self._gap(answer, ids):
+            return None
+        return self._accept(answer, rows, ids)
+
+    def _accept(self, answer: Answer, rows: list[dict[str, Any]], ids: list[int]) -> Chunk:
+        self._note_total(answer.total, bool(rows))
+        chunk = Chunk(answers=[answer], total=self._total)
+        self._take_in(rows, ids, chunk)
+        self._dead = 0
+        expected = self._size if self._total is None else min(self._size, self._total - self._offset)
+        self._short += max(0, expected - len(rows))
+        self._previous, self._previous_offset = ids, self._offset
+        self._previous_full = len(rows) >= expected
+        self._learn(rows)
+        self._advance(chunk, len(rows))
+        if not self._done:
+            self._schedule()  # the server works while the caller stores
+        return chunk
+
+    def _take_in(self, rows: list[dict[str, Any]], ids: list[int], chunk: Chunk) -> None:
+        """Put the rows that are new into the chunk."""
+        if self._scattered is None and any(a >= b for a, b in pairwise(ids)):
+            # The order asked for was ignored: from now on every id is remembered.
+            self._scattered = set(self.ids)
+        for row, number in zip(rows, ids, strict=True):
+            if not number:
+                reason = f"{self._listing.label}: a row came without a number."
+                chunk.lost.append(Loss(collection=self._listing.key, reason=reason))
+                self._missing += 1
+            elif self._is_new(number):
+                self.ids.append(number)
+                chunk.rows.append(row)
+        if ids:
+            self._last = max(ids) if self._last is None else max(self._last, *ids)
+
+    def _is_new(self, number: int) -> bool:
+        if self._scattered is None:
+            return self._last is None or number > self._last
+        if number in self._scattered:
+            return False
+        self._scattered.add(number)
+        return True
+
+    def has(self, number: int) -> bool:
+        """Whether this id was handed out."""
+        if self._scattered is not None:
+            return number in self._scattered
+        place = bisect_left(self.ids, number)
+        return place < len(self.ids) and self.ids[place] == number
+
+    def _advance(self, chunk: Chunk, came: int) -> None:
+        """Go on to the next page, or end."""
+        if self._total is None:
+            self._empty = 0 if chunk.rows else self._empty + 1
+            ended = self._empty >= _EMPTY_PAGES
+            step = came - self._shared if chunk.rows and 0 < came < self._size and not self._by_page else 0
+            following = self._offset + step if step > 0 else self._after(self._offset)
+        else:
+            following = self._after(self._offset)
+            ended = following + self._shared >= self._total
+        self._offset = following
+        if ended:
+            self._finish(chunk)
+        else:
+            chunk.cursor = {"offset": self._offset, "last": self._last}
+
+    def _note_total(self, total: int | None, rows: bool) -> None:
+        if total is None or (total == 0 and self._offset and not rows):
+            # Core forgets the total of an offset beyond the end (WP_Query::set_found_posts).
+            if total == 0:
+                self._total = min(self._total or 0, self._offset)
+            return
+        self._total = total
+        if self._first_total is None:
+            self._first_total = total
+
+    def _learn(self, rows: list[dict[str, Any]]) -> None:
+        if self._fields.learned or not rows:
+            return
+        more = self._total is None or self._after(self._offset) + self._shared < self._total
+        self._fields.learn(rows, schema_of(self._api, self._listing) if more else {})
+
+    def _try_envelope(self) -> None:
+        """Something strips headers: have them in the body (core ``WP_REST_Server::envelope_response``)."""
+        self._api.envelope = True
+        again = self._ask(0, 1)
+        if again.usable and again.total is not None:
+            self._note_total(again.total, True)
+        else:
+            self._api.envelope = False
+
+    def _smaller_pages(self, answer: Answer, came: int) -> bool:
+        """Whether the server made its pages smaller unasked, which would look like withheld rows."""
+        pages, total = answer.headers.get("x-wp-totalpages", ""), answer.total
+        if not came or came >= self._size or not total or not pages.isdecimal() or not int(pages):
+            return False
+        if -(-total // self._size) == int(pages):
+            return False
+        self._size = max(came, -(-total // int(pages))) if -(-total // came) != int(pages) else came
+        self._forget_ahead()
+        return True
+
+    def _gap(self, answer: Answer, ids: list[int]) -> bool:
+        """Whether rows may have slipped through before this page; then the place was moved back.
+
+        A row that vanished from an earlier page moves all others forward. A page that begins at or before the
+        last id seen proves that nothing is between.
+        """
+        proved = self._last is None or not ids or ids[0] <= self._last
+        if proved or self._by_page or self._scattered is not None or not self._previous:
+            return False
+        steady = answer.total == self._total
+        if steady and not self._previous_full:
+            return False  # the end of the page before was withheld rows; nothing was deleted
+        back = max(0, min(self._previous_offset, self._offset - 2 * OVERLAP))
+        if back >= self._offset or (self._offset == 0):
+            return False
+        self._previous_offset = max(0, self._previous_offset - self._size)
+        self._offset = back
+        self._forget_ahead()
+        return True
+
+    # When it does not go well
+
+    def _trouble(self, answer: Answer) -> Chunk | None:
+        """Find another way to ask, or rescue what is there, or give up."""
+        if answer.outcome is Outcome.REFUSED and self._reworded(answer):
+            return None
+        if answer.outcome is Outcome.REFUSED and self._offset and "invalid_page" in answer.code:
+            chunk = Chunk(total=self._total)
+            self._finish(chunk)
+            return chunk
+        if answer.outcome is not Outcome.BROKEN and self._fields.drop():
+            self._forget_ahead()
+            return None  # a firewall may dislike the long query
+        begun = bool(self.ids) or self._missing > 0
+        if answer.outcome in _STOPPING or (not begun and answer.outcome is not Outcome.BROKEN):
+            return self._give_up(answer)
+        return self._rescue(answer)
+
+    def _reworded(self, answer: Answer) -> bool:
+        cap = cap_of(answer)
+        if cap is not None and cap < self._size:
+            self._size = cap
+        elif refuses(answer, "orderby") and len(self._orders) > 1:
+            self._orders.pop(0)
+            self._scattered = set(self.ids)
+        else:
+            return False
+        self._forget_ahead()
+        return True
+
+    def _rescue(self, failure: Answer) -> Chunk | None:
+        self._forget_ahead()
+        patience = Patience(60 if self.ids else 6)
+        if self._dead:
+            patience = Patience(1)
+        rescue = Rescue(
+            self._api,
+            self._listing,
+            self._ask,
+            self._fields,
+            patience=patience,
+            end=self._total,
+            before=self._last,
+        )
+        rescue.span(self._offset, self._size, failure)
+        found = rescue.found
+        chunk = Chunk(answers=found.answers, lost=found.lost, partial=found.partial)
+        self._missing += found.missing
+        self._note_total(found.total, True)
+        rows = sorted(found.rows + found.partial, key=lambda row: values.number(row.get("id")) or 0)
+        self._take_in(rows, [values.number(row.get("id")) or 0 for row in rows], chunk)
+        chunk.rows = [row for row in chunk.rows if row not in found.partial]
+        self._dead = 0 if rows else self._dead + 1
+        if self._dead >= _DEAD_PAGES:
+            return self._give_up(failure, chunk)
+        chunk.total = self._total
+        # No overlap with a span that was cut up: its last row may be the one that fails.
+        self._offset += self._size
+        self._previous = []
+        if not found.lost and 1 < found.piece < self._size:
+            self._size = found.piece  # the server cannot make larger pages
+            self._offset -= self._offset % self._size if self._by_page else 0
+        if self._total is not None and self._offset >= self._total:
+            self._finish(chunk)
+        else:
+            chunk.cursor = {"offset": self._offset, "last": self._last}
+        return chunk
+
+    def _repeated(self, answer: Answer) -> Chunk | None:
+        """The same page again: something drops or caches the parameters. Ask otherwise, but not for ever."""
+        self._forget_ahead()
+        if not self._by_page and not self._page_tried:
+            # ``offset`` alone may be ignored (terms of a hierarchical taxonomy).
+            self._by_page, self._page_tried = True, True
+            self._offset -= self._offset % self._size
+            if not self._offset:
+                self._offset = self._size
+            return None
+        if self._api.switch_form() or self._api.bust_caches():
+            self._by_page, self._page_tried = self._listing.by_page, False
+            return None
+        reason = "the same page comes again and again, whatever is asked for"
+        return self._give_up(Answer(Outcome.BROKEN, status=answer.status, reason=reason))
+
+    def _give_up(self, answer: Answer, chunk: Chunk | None = None) -> Chunk:
+        if not self.ids and not self._resumed:
+            raise Refused(answer)
+        chunk = chunk or Chunk()
+        left = None if self._total is None else max(0, self._total - len(self.ids) - self._missing)
+        if left != 0:
+            reason = f"{self._listing.label}: the rest could not be read ({answer.reason})."
+            chunk.lost.append(
+                Loss(collection=self._listing.key, reason=reason, count=left, status=answer.status)
+            )
+        chunk.total, chunk.last, self._done = self._total, True, True
+        return chunk
+
+    def _finish(self, chunk: Chunk) -> None:
+        """Reconcile: what WordPress counted and did not show is withheld; what nothing explains is lost."""
+        unseen = self._unseen()
+        if unseen and self._scattered is not None and not self._swept:
+            # Without a stable order rows slip between pages: read once more from the other side.
+            self._swept, self._offset, self._short, self._previous = True, 0, 0, []
+            self._orders = [{**self._orders[0], "order": "desc"}]
+            return
+        self._done = chunk.last = True
+        chunk.withheld = min(unseen, self._short)
+        growth = max(0, (self._total or 0) - (self._first_total or 0))
+        unexplained = unseen - chunk.withheld - growth
+        if unexplained > 0:
+            label, total = self._listing.label, self._total
+            reason = f"{label}: the site counts {total:,}, but {unexplained:,} of them never came."
+            chunk.lost.append(Loss(collection=self._listing.key, reason=reason, count=unexplained))
+
+    def _unseen(self) -> int:
+        if self._total is None or self._resumed:
+            return 0
+        return max(0, self._total - len(self.ids) - self._missing)

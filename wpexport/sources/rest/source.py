@@ -1,0 +1,369 @@
+"""The REST API of a WordPress site as a source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from wpexport.errors import Blocked, SourceError
+from wpexport.model import Loss, Personal, Post, Record, Site
+from wpexport.net import Http
+from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Login, Offer, View
+from wpexport.sources.discover import Found, discover
+from wpexport.sources.registry import Wish
+from wpexport.sources.rest import catalogue, normalise, values
+from wpexport.sources.rest.answer import Answer, Outcome
+from wpexport.sources.rest.api import Api, exchange, merged
+from wpexport.sources.rest.catalogue import Catalogue
+from wpexport.sources.rest.listing import LARGEST, Chunk, Listing, Refused
+from wpexport.sources.rest.login import check
+from wpexport.sources.rest.normalise import Setting
+from wpexport.sources.rest.paging import Pager
+from wpexport.sources.rest.root import Root
+
+#: all that is somebody's work; ``trash`` only when it is asked for
+STATUSES = "publish,future,draft,pending,private"
+_INVISIBLE = (
+    "drafts, scheduled, pending and private posts",
+    "the texts of posts with a password, and their comments",
+    "pingbacks and trackbacks",
+    "comments that wait for approval",
+    "authors without a published post",
+)
+_PASSWORD = re.compile(rb'"password":\s*"(?:[^"\\]|\\.)*"')
+_TEXTS = frozenset({"content", "excerpt"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to list a collection, and by which eyes."""
+
+    listing: Listing
+    edit: bool = False
+
+
+class RestSource:
+    """Reads a blog by WordPress' own REST API (core 4.7 and later).
+
+    Args:
+        http: paced client; with ``credentials`` a login is used wherever it shows more.
+        found: what `wpexport.sources.discover.discover` found.
+        trash: with a login, read trashed posts too.
+    """
+
+    def __init__(self, http: Http, found: Found, *, trash: bool = False) -> None:
+        self._http = http
+        self._found = found
+        self._api = Api(http, Root(found.root), found.home)
+        self._statuses = STATUSES + (",trash" if trash else "")
+        self._single: dict[str, Any] | None = None
+
+    # What is there
+
+    @cached_property
+    def _login(self) -> Login | None:
+        credentials = self._http.credentials
+        return check(self._api, credentials) if credentials is not None else None
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        return catalogue.read(self._api, login=self._login is not None)
+
+    @cached_property
+    def _setting(self) -> Setting:
+        index = self._found.index
+        zone, _, _ = values.site_zone(index.get("timezone_string"), index.get("gmt_offset"))
+        return Setting(zone=zone, term_keys=self._catalogue.term_keys())
+
+    def site(self) -> Site:
+        """Describe the blog by the API's index, its types and taxonomies."""
+        index = self._found.index
+        _, zone, hours = values.site_zone(index.get("timezone_string"), index.get("gmt_offset"))
+        kept = ("namespaces", "page_for_posts", "page_on_front", "show_on_front", "site_logo", "site_icon")
+        return Site(
+            home=self._found.home,
+            url=values.address(index.get("url")),
+            name=values.plain(index.get("name"))[0],
+            description=values.plain(index.get("description"))[0],
+            timezone=zone,
+            gmt_offset=hours,
+            language=self._found.language,
+            root=self._api.root.url,
+            types=self._catalogue.types,
+            taxonomies=self._catalogue.taxonomies,
+            extra={k: index[k] for k in kept if index.get(k)},
+        )
+
+    def capabilities(self) -> Capabilities:
+        """Check the login, list the collections, and ask each for its total.
+
+        Raises:
+            LoginError: the login is refused or ignored.
+            SourceError: not one collection answers.
+        """
+        login = self._login
+        collections = self._catalogue.collections()
+        if self._found.post is not None:
+            collections = [c for c in collections if c.kind != "posts" or c.route == self._found.post[0]]
+        self._the_post()
+        with ThreadPoolExecutor(self._http.jobs, thread_name_prefix="probe") as pool:
+            offers = list(pool.map(self._offer, collections))
+        if all(o.closed for o in offers):
+            raise self._nothing(offers)
+        offers += [
+            Offer(what, closed=f"{what.label} could not be asked for: {answer.reason}.", status=answer.status)
+            for what, answer in self._catalogue.unknown
+            if self._found.post is None
+        ]
+        return Capabilities("rest", offers, login, () if login and login.can_edit else _INVISIBLE)
+
+    def _offer(self, what: Collection) -> Offer:
+        answer = Answer(Outcome.BROKEN)
+        for way in self._ways(what):
+            listing = way.listing
+            query = merged(listing.params, {"per_page": 1, "_fields": "id"})
+            answer = self._api.ask(listing.route, query, rows=True, login=listing.login, attempts=2)
+            if answer.usable:
+                return Offer(what, answer.total, status=answer.status)
+        if answer.outcome in (Outcome.BROKEN, Outcome.REFUSED):
+            # The first row alone may be what fails; reading will tell.
+            return Offer(what, None, status=answer.status)
+        return Offer(what, closed=_closed(what, answer), status=answer.status)
+
+    @staticmethod
+    def _nothing(offers: Sequence[Offer]) -> SourceError:
+        first = next((o for o in offers if o.collection.kind == "posts"), offers[0])
+        blocked = f"Nothing can be read by this site's REST API. {first.closed}"
+        return Blocked(blocked, hint="Its feeds may still be open; with a login more may be.")
+
+    # Ways to list
+
+    def _ways(self, what: Collection) -> list[_Way]:
+        """How a collection can be listed, richest first."""
+        by_page = what.kind == "terms" and any(
+            t.slug == what.name and t.hierarchical for t in self._taxonomies
+        )
+        scope = self._scope(what)
+        visitor = _Way(Listing(what.key, what.label, what.route, scope, by_page=by_page))
+        if self._login is None:
+            return [visitor]
+        ways = []
+        for extra in self._private_params(what):
+            listing = Listing(
+                what.key, what.label, what.route, merged(scope, extra), login=True, by_page=by_page
+            )
+            ways.append(_Way(listing, edit=extra.get("context") == "edit"))
+        # A site that is closed to visitors may answer a login that may not edit.
+        own = Listing(what.key, what.label, what.route, scope, login=True, by_page=by_page)
+        return [*ways, visitor, _Way(own)]
+
+    @property
+    def _taxonomies(self) -> Sequence[Any]:
+        return self._catalogue.taxonomies
+
+    def _private_params(self, what: Collection) -> list[dict[str, str]]:
+        if what.kind == "posts":
+            return [{"context": "edit", "status": self._statuses}]
+        if what.kind == "media":
+            return [{"context": "edit", "status": "inherit,private"}, {"context": "edit"}]
+        if what.kind == "comments":
+            everything = {"status": "all", "type": "all"}
+            return [{"context": "edit", **everything}, everything]
+        return [{"context": "edit"}] if what.kind == "authors" else []
+
+    def _scope(self, what: Collection) -> dict[str, str | int]:
+        """The parameters that narrow a collection to a single post's."""
+        if self._found.post is None:
+            return {}
+        _, number = self._found.post
+        row = self._the_post()
+        if what.kind == "posts":
+            return {"include": number}
+        if what.kind == "authors":
+            return {"include": values.number(row.get("author")) or number}
+        if what.kind == "media":
+            return {"parent": number}
+        return {"post": number}
+
+    def _the_post(self) -> dict[str, Any]:
+        """The single post that is pulled, with what it refers to."""
+        if self._single is None and self._found.post is not None:
+            route, number = self._found.post
+            fields = {"_fields": "id,author,featured_media"}
+            answer = self._api.ask(f"{route}/{number}", fields, rows=False, login=self._login is not None)
+            self._single = answer.data if answer.usable else {}
+        return self._single or {}
+
+    # Reading
+
+    def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
+        """Yield a collection page by page, asking ahead. ``since`` is a batch's ``cursor``.
+
+        What cannot be read is in a batch's ``lost``, never raised.
+        """
+        if what.kind == "authors" and self._login is not None and not since:
+            yield from self._read_authors(what)
+            return
+        since = dict(since or {})
+        ways = self._ways(what)
+        skipped = since.pop("way", 0)
+        for place, way in enumerate(ways):
+            if place < skipped:
+                continue
+            pager = Pager(self._api, way.listing, jobs=self._http.jobs, start=since)
+            try:
+                yield from self._batches(what, way, pager, place, ways)
+            except Refused as refused:
+                if place + 1 < len(ways):
+                    continue
+                yield self._refused(what, refused.answer)
+            return
+
+    def _batches(
+        self, what: Collection, way: _Way, pager: Pager, place: int, ways: Sequence[_Way]
+    ) -> Iterator[Batch]:
+        poorer = [w for w in ways[place + 1 :] if not w.listing.login][:1] if way.listing.login else []
+        for chunk in pager.chunks():
+            # Core drops from the edit context what this user may not edit, even where it is public.
+            again = poorer[0] if chunk.last and poorer and chunk.withheld else None
+            for batch in self._made(what, way, chunk, place):
+                batch.last = batch.last and again is None
+                yield batch
+            if again is not None:
+                yield from self._rest(what, again, pager, place)
+        if self._found.post is not None and what.kind == "media":
+            yield from self._featured(what, way)
+
+    def _rest(self, what: Collection, way: _Way, before: Pager, place: int) -> Iterator[Batch]:
+        """What visitors see and an editing user was not shown."""
+        pager = Pager(self._api, way.listing, jobs=self._http.jobs)
+        try:
+            for chunk in pager.chunks():
+                chunk.rows = [r for r in chunk.rows if not before.has(values.number(r.get("id")) or 0)]
+                # The totals are those of the other listing.
+                chunk.total, chunk.cursor = None, None
+                yield from self._made(what, way, chunk, place)
+        except Refused as refused:
+            yield self._refused(what, refused.answer)
+
+    def _featured(self, what: Collection, way: _Way) -> Iterator[Batch]:
+        number = values.number(self._the_post().get("featured_media"))
+        if number is not None:
+            yield from self.fetch(what, [number])
+
+    def _read_authors(self, what: Collection) -> Iterator[Batch]:
+        """First whom visitors see, then what a login adds: others, and everyone's private side."""
+        edit, visitor, *_ = self._ways(what)
+        public = Pager(self._api, visitor.listing, jobs=self._http.jobs)
+        try:
+            for chunk in public.chunks():
+                for batch in self._made(what, visitor, chunk, 0):
+                    batch.last, batch.cursor = False, None
+                    yield batch
+        except Refused:
+            pass
+        try:
+            for chunk in Pager(self._api, edit.listing, jobs=self._http.jobs).chunks():
+                for batch in self._made(what, edit, chunk, 0):
+                    batch.cursor = None
+                    yield from self._split_authors(batch, public)
+        except Refused as refused:
+            if public.ids:
+                yield Batch(what, View("rest"), last=True)
+            else:
+                yield self._refused(what, refused.answer)
+
+    @staticmethod
+    def _split_authors(batch: Batch, public: Pager) -> Iterator[Batch]:
+        """Authors that no visitor sees go into a batch of their own."""
+        hidden = [r for r in batch.records if not isinstance(r, Personal) and not public.has(r.id or 0)]
+        if hidden:
+            yield Batch(batch.collection, batch.view, list(hidden), hidden=True)
+        batch.records = [r for r in batch.records if isinstance(r, Personal)]
+        yield batch
+
+    def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
+        """Fetch records of a collection by their numbers, a hundred a request.
+
+        Numbers that the site does not show are simply absent from the result.
+        """
+        for start in range(0, len(numbers), LARGEST):
+            some = numbers[start : start + LARGEST]
+            for place, way in enumerate(self._ways(what)):
+                listing = way.listing
+                params = {k: v for k, v in listing.params.items() if k not in ("parent", "post", "include")}
+                query = merged(params, {"include": ",".join(map(str, some)), "per_page": LARGEST})
+                answer = self._api.ask(listing.route, query, rows=True, login=listing.login)
+                if answer.usable:
+                    chunk = Chunk(rows=answer.data, answers=[answer])
+                    yield from self._made(what, way, chunk, place)
+                    break
+            else:
+                yield self._refused(what, answer, count=len(some))
+
+    # Records
+
+    def _made(self, what: Collection, way: _Way, chunk: Chunk, place: int) -> Iterator[Batch]:
+        """A chunk as batches; rows without their text are in one of their own: they overwrite no text."""
+        view = View("rest", login=way.listing.login)
+        batch = Batch(
+            what, view, claimed=chunk.total, withheld=chunk.withheld, lost=chunk.lost, last=chunk.last
+        )
+        batch.exchanges = [e for a in chunk.answers if (e := _exchange(a)) is not None]
+        batch.records = [r for row in chunk.rows for r in self._records(what, row, way.edit)]
+        if chunk.cursor is not None:
+            batch.cursor = {**chunk.cursor, "way": place}
+        if chunk.partial:
+            fields = frozenset(Post.__struct_fields__) - _TEXTS
+            poor = View("rest", login=way.listing.login, fields=fields)
+            records = [r for row in chunk.partial for r in self._records(what, row, way.edit)]
+            yield Batch(what, poor, records)
+        yield batch
+
+    def _records(self, what: Collection, row: dict[str, Any], edit: bool) -> list[Record]:
+        setting = self._setting
+        if what.kind == "posts":
+            return _some(normalise.post(row, setting, what.name))
+        if what.kind == "media":
+            return _some(normalise.media(row, setting))
+        if what.kind == "terms":
+            return _some(normalise.term(row, setting, what.name))
+        if what.kind == "comments":
+            return _some(*(normalise.comment(row, setting) or ()))
+        edited = Setting(setting.zone, setting.term_keys, edit)
+        return _some(*(normalise.author(row, edited) or ()))
+
+    def _refused(self, what: Collection, answer: Answer, count: int | None = None) -> Batch:
+        loss = Loss(collection=what.key, reason=_closed(what, answer), count=count, status=answer.status)
+        return Batch(what, View("rest", login=self._login is not None), lost=[loss], last=True)
+
+
+def open_rest(http: Http, address: str, wish: Wish | None = None) -> RestSource:
+    """Discover a site's REST API from what a user typed, and open it.
+
+    Raises:
+        SourceError: not reachable, not WordPress, or blocked.
+        UsageError: it is no address.
+    """
+    return RestSource(http, discover(http, address), trash=wish is not None and wish.trash)
+
+
+def _some(*records: Record | None) -> list[Record]:
+    return [r for r in records if r is not None]
+
+
+def _closed(what: Collection, answer: Answer) -> str:
+    """One sentence on why a collection cannot be read."""
+    return f"{what.label} could not be read ({answer.reason})."
+
+
+def _exchange(answer: Answer) -> Exchange | None:
+    """The answer for the journal; a post's password, which the edit context shows, is no business of it."""
+    made = exchange(answer)
+    if made is None or not made.login or b'"password"' not in made.body:
+        return made
+    return Exchange(made.url, made.time, made.status, _PASSWORD.sub(b'"password":""', made.body), made.login)
