@@ -1,0 +1,248 @@
+"""Export to WXR, the file that WordPress' own importer takes (and Isso, Ghost, Squarespace, ... read).
+
+Demands of the importer, read in its source (``class-wp-import.php`` 0.9.5): no DOCTYPE; a version number;
+parents before children, for terms and, by number, for comments; no two posts of one type with the same title
+and second; featured images and menus by numbers that are in the same file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from wpexport.export.base import Blog, ExportReport, Notice, Progress
+from wpexport.export.wxr_head import TAIL, head
+from wpexport.export.wxr_items import ItemWriter
+from wpexport.export.wxr_parts import Parts, Shelf, Sink
+from wpexport.export.wxr_plan import Plan, Private, make_plan
+from wpexport.export.wxr_threads import Placed, arrange
+from wpexport.export.wxr_xml import Xml
+from wpexport.model import Media, MediaFile, Post
+
+#: comments without a number (there are hardly any) get one from here on
+_FRESH = 1_000_000_000
+_EVERY = 200
+
+_LONG = {
+    "rendered": "only rendered HTML is known; it is in one HTML block each",
+    "password-unknown": "behind a password that is not known: private in the new blog",
+    "featured-missing": "featured images are not in the export",
+    "term-unknown": "terms are not in the archive",
+    "taxonomy-unknown": "terms from a feed, which does not tell categories from tags: categories here",
+    "orphans": "comments answer one that is not exported; they answer the post now",
+    "circles": "comments answered themselves; they answer the post now",
+    "renumbered": "comments got another number, because the importer wants parents first",
+    "undated": "posts have no date; the importer takes its own day",
+}
+_LOSSES = frozenset({"featured-missing", "term-unknown"})
+#: post types that every WordPress knows
+_BUILT_IN = frozenset(
+    {"post", "page", "attachment", "revision", "nav_menu_item", "custom_css", "customize_changeset"}
+    | {"oembed_cache", "user_request", "wp_block", "wp_template", "wp_template_part", "wp_global_styles"}
+    | {"wp_navigation", "wp_font_family", "wp_font_face"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WxrOptions:
+    """What can be chosen for a WXR."""
+
+    #: the file; with `split` a number is put before the ending where there are several
+    name: str = "blog.xml"
+    #: ``comments``: title, date and type of each post, so that its comments attach to the posts there
+    only: Literal["all", "posts", "comments"] = "all"
+    #: bytes that no file is to exceed
+    split: int | None = None
+    #: where ``uploads/`` will be served; the media files are then laid beside the file
+    media_base: str | None = None
+    #: a new password for posts that had one (theirs is never stored); without it they become private
+    password: str | None = None
+
+
+class WxrExporter:
+    """Writes a blog as WXR. Implements `wpexport.export.base.Exporter`."""
+
+    def __init__(
+        self, blog: Blog, sink: Sink, options: WxrOptions | None = None, *, private: Private | None = None
+    ) -> None:
+        """Prepare.
+
+        Args:
+            blog: read twice, from start to end; never held as a whole.
+            sink: takes the files.
+            options: see `WxrOptions`.
+            private: gives e-mail, IP and username by ``("comment" | "author", number)``: only where the user
+                asked for them by name.
+        """
+        self.report = ExportReport()
+        self._blog = blog
+        self._sink = sink
+        self._options = options or WxrOptions()
+        self._private = private
+        self._fresh = _FRESH
+
+    def run(self) -> Iterator[Progress | Notice]:
+        """Write everything.
+
+        Raises:
+            OSError: the disk is full, or the sink is not writable.
+        """
+        options = self._options
+        bare = options.only == "comments"
+        with_media = options.only == "all"
+        yield Progress("looking", 0)
+        plan = make_plan(self._blog, with_media=with_media, private=self._private)
+        xml = Xml()
+        terms = self._blog.terms()
+        writer = ItemWriter(
+            xml, plan, terms, private=self._private, password=options.password, comments_only=bare
+        )
+        begin = head(
+            self._blog, plan, xml, private=self._private, bare=bare, rendered=0 if bare else plan.rendered
+        )
+        shelf = Shelf()
+        parts = Parts(self._sink, options.name, head=begin, tail=TAIL, split=options.split)
+        try:
+            with parts:
+                if with_media:
+                    yield from self._shelve(writer, shelf)
+                yield from self._posts(plan, writer, shelf, parts)
+                for record in shelf.rest():
+                    parts.add(record)
+                parts.finish()
+        finally:
+            shelf.close()
+        self.report.files += len(parts.files)
+        self.report.facts["files"] = list(parts.files)
+        yield from self._account(plan, writer, xml, parts)
+
+    def _posts(
+        self, plan: Plan, writer: ItemWriter, shelf: Shelf, parts: Parts
+    ) -> Iterator[Progress | Notice]:
+        kept = plan.numbers if self._options.only == "all" else frozenset[int]()
+        where: dict[int, int] = {}
+        part = 0
+        for done, post in enumerate(self._blog.posts(), 1):
+            placed = self._arranged(post, writer)
+            if self._options.only == "comments" and not placed:
+                continue
+            writer.notes["undated"] += post.date is None
+            part += parts.add(writer.post(post, placed, kept))
+            self.report.posts += 1
+            self.report.comments += len(placed)
+            # A featured image and what was uploaded to the post are found only within the same file.
+            for number in plan.company.get(post.id or 0, ()):
+                record = shelf.take(number)
+                if record is not None:
+                    part += parts.add(record)
+            if self._options.split:
+                where[post.id or 0] = part
+                if post.parent and where.get(post.parent, part) != part:
+                    self._tell("parent-elsewhere", f"post {post.id}", "its parent is in another file")
+            if done % _EVERY == 0:
+                yield Progress("posts", done, plan.posts)
+        yield Progress("posts", plan.posts, plan.posts)
+
+    def _arranged(self, post: Post, writer: ItemWriter) -> list[Placed]:
+        if self._options.only == "posts":
+            return []
+        thread = arrange(self._blog.comments(post), self._number)
+        writer.notes["orphans"] += thread.orphans
+        writer.notes["circles"] += thread.circles
+        writer.notes["renumbered"] += thread.renumbered
+        return thread.placed
+
+    def _number(self) -> int:
+        self._fresh += 1
+        return self._fresh
+
+    def _shelve(self, writer: ItemWriter, shelf: Shelf) -> Iterator[Progress | Notice]:
+        for done, media in enumerate(self._blog.media(), 1):
+            if media.id is None and self._options.media_base is None:
+                self._tell("not-in-library", "media", "files in texts stay where they are", sum_up=True)
+                continue
+            address, path = self._address(media)
+            if not address:
+                self._tell("missing-media", f"media {media.id}", "no address of the file is known", loss=True)
+                continue
+            record = writer.media(media, address, path)
+            shelf.put(media.id or -done, record)
+            if done % _EVERY == 0:
+                yield Progress("media", done)
+
+    def _address(self, media: Media) -> tuple[str, str | None]:
+        """Where the importer fetches a file, and its path below ``uploads/``; copies it if wanted."""
+        source = media.source_url or ""
+        path = upload_path(media)
+        base = self._options.media_base
+        if base is None:
+            return source, path
+        chosen: MediaFile | None = next((file for file in media.files if file.url == source), None)
+        chosen = chosen or next(iter(media.files), None)
+        on_disk = self._blog.file(chosen) if chosen else None
+        if chosen is None or on_disk is None:
+            where = source or f"media {media.id}"
+            self._tell("missing-media", where, "not in the archive: the old address stays")
+            return source, path
+        path = path or f"{media.id or chosen.sha256[:12]}/{_basename(chosen.url)}"
+        self._sink.copy(f"uploads/{path}", on_disk, chosen.sha256)
+        self.report.files += 1
+        return f"{base.rstrip('/')}/{quote(path)}", path
+
+    def _account(self, plan: Plan, writer: ItemWriter, xml: Xml, parts: Parts) -> Iterator[Notice]:
+        bare = self._options.only == "comments"
+        notes = dict(writer.notes)
+        notes["rendered"] = 0 if bare else plan.rendered
+        for kind, count in sorted(notes.items()):
+            if count:
+                self._tell(kind, parts.files[0], _LONG[kind], count=count, loss=kind in _LOSSES)
+        for where, count in sorted(xml.illegal.items()):
+            detail = "characters that XML does not allow are left out"
+            self._tell("illegal-characters", where, detail, count=count)
+        if plan.shifts:
+            wish = (
+                "share title and second with another: the importer puts their comments under the first"
+                if bare
+                else "shared title and second with another and would be taken for it: moved by seconds"
+            )
+            self._tell("same-title-and-date", parts.files[0], wish, count=len(plan.shifts), loss=bare)
+        for kind in sorted(set(plan.types) - _BUILT_IN):
+            detail = "the importer takes it only where this type is registered"
+            self._tell("custom-type", kind, detail, count=plan.types[kind])
+        if parts.oversized:
+            detail = "items are larger than a file may be"
+            self._tell("oversized", parts.files[0], detail, count=parts.oversized)
+        yield from self.report.notices
+
+    def _tell(
+        self, kind: str, where: str, detail: str, *, count: int = 1, loss: bool = False, sum_up: bool = False
+    ) -> None:
+        notices = self.report.notices
+        if sum_up and notices and notices[-1].kind == kind:
+            count += notices.pop().count
+        notices.append(Notice(kind=kind, where=where, detail=detail, count=count, loss=loss))
+
+
+def upload_path(media: Media) -> str | None:
+    """The path of a media file below ``uploads/``, as WordPress has it; None where that is unsafe."""
+    for path in (media.meta.get("_wp_attached_file"), media.details.get("file")):
+        if isinstance(path, str) and _is_safe(path):
+            return path
+    address = urlsplit(media.source_url or "").path
+    found = re.search(r"/(?:wp-content/uploads|files)/(?:sites/\d+/)?(.+)", address)
+    return found[1] if found and _is_safe(found[1]) else None
+
+
+def _is_safe(path: str) -> bool:
+    names = path.split("/")
+    return bool(re.fullmatch(r"[^\x00-\x1f\x7f\\:]{1,300}", path)) and not {"", ".", ".."} & set(names)
+
+
+def _basename(url: str) -> str:
+    name = urlsplit(url).path.rpartition("/")[2]
+    return name if name and _is_safe(name) else "file"
+
+

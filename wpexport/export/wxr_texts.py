@@ -1,0 +1,83 @@
+"""Rendered texts turned back into what WordPress would store, where that can be told."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from wpexport.model import Comment, Markup, Post
+
+_TAG = re.compile(r"<[^>]*>")
+_SMILEY = re.compile(r'<img\b[^>]*\bclass="[^"]*\b(?:wp-smiley|emoji)\b[^"]*"[^>]*>', re.IGNORECASE)
+_ALT = re.compile(r'\balt="([^"]*)"')
+_AUTOMATIC = re.compile(r"(?:\[(?:…|\.\.\.)\]|…)\s*\Z")
+#: wptexturize() replaces these when a title is shown
+_TYPEWRITER = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2032": "'", "\u2033": '"'}
+    | {"\u2013": "-", "\u2014": "--", "\u2026": "...", "\u00a0": " "}
+)
+
+
+def is_rendered(markup: Markup) -> bool:
+    """Whether only the visitor's face of a text is known."""
+    return markup.raw is None and bool(markup.html)
+
+
+def content(markup: Markup) -> str:
+    """A post's text as it is to be stored.
+
+    Rendered HTML goes into one HTML block: WordPress then shows it as it is (no second ``wpautop``), and
+    whoever opens it in the editor sees what it is.
+    """
+    if markup.raw is not None:
+        return markup.raw
+    return f"<!-- wp:html -->{markup.html}<!-- /wp:html -->" if markup.html else ""
+
+
+def excerpt(post: Post) -> str:
+    """The excerpt if somebody wrote it; WordPress' own cut of the text is left out (it would be frozen)."""
+    if post.excerpt.raw is not None:
+        return post.excerpt.raw
+    text = visible(post.excerpt.html or "")
+    if not text or _AUTOMATIC.search(text) or visible(post.content.html or "").startswith(text):
+        return ""
+    return unparagraphed(post.excerpt.html or "")
+
+
+def title(post: Post) -> str:
+    """The title as it is to be stored: WordPress keeps titles as HTML."""
+    if post.title_html is not None:
+        return post.title_html
+    return post.title.replace("<", "&lt;") if "<" in post.title else post.title
+
+
+def typed_title(post: Post) -> str:
+    """The title as it was probably typed: the importer compares it with the stored one, letter by letter."""
+    return title(post) if post.content.raw is not None else title(post).translate(_TYPEWRITER)
+
+
+def visible(text: str) -> str:
+    """The words of some HTML."""
+    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
+
+
+def unparagraphed(text: str) -> str:
+    """Undo ``wpautop()``: blank lines for ``<p>``, line ends for ``<br />``."""
+    if "<p " in text or "<p>" not in text:
+        return text.strip()
+    text = re.sub(r"<br\s*/?>\n?", "\n", text)
+    text = re.sub(r"<p>", "", text)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"</p>\s*", "\n\n", text)).strip()
+
+
+def comment(record: Comment) -> str:
+    """A comment's text as it is to be stored: without paragraphs, emoji as characters."""
+    if record.content.raw is not None:
+        return record.content.raw
+    text = _SMILEY.sub(_alternative, record.content.html or "")
+    return unparagraphed(text)
+
+
+def _alternative(image: re.Match[str]) -> str:
+    found = _ALT.search(image[0])
+    return html.unescape(found[1]) if found else image[0]
