@@ -22,29 +22,8 @@ _NONE = frozenset(
 )
 _NAME = re.compile(r"[^\w+#.-]+")
 _TICKS = re.compile(r"`+")
-_MARKUP = frozenset(
-    [
-        "a",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "cite",
-        "var",
-        "dfn",
-        "del",
-        "s",
-        "strike",
-        "sub",
-        "sup",
-        "img",
-        "u",
-        "mark",
-        "ins",
-        "abbr",
-        "q",
-    ]
-)
+_MARKUP_WORDS = "a b strong i em cite var dfn del s strike sub sup img u mark ins abbr q"
+_MARKUP = frozenset(_MARKUP_WORDS.split())
 _RENAMED = {"jscript": "javascript", "c#": "csharp", "objc": "objectivec"}
 
 

@@ -91,7 +91,7 @@ class Escaper:
             char = found[0]
             start, stop = match.span()
             if char == "<":
-                return found if stop == end and after in ("", " ") else "&lt;"
+                return found if stop == end and after in ("", " ", "\n") else "&lt;"
             if char == "&":
                 return "&amp;"
             if char == "|":

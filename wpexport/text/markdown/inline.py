@@ -204,8 +204,8 @@ class Joiner:
                 fresh = fresh and not text
             elif line:
                 parts.append("<br>")
-            elif fresh or (parts and parts[-1].endswith("\\")):
-                parts.append("<br>" if fresh or self._break[0] == "\\" else self._break)
+            elif (fresh and self._break[0] == " ") or (parts and parts[-1].endswith("\\")):
+                parts.append("<br>")
             else:
                 parts.append(self._break)
                 fresh = True
@@ -220,6 +220,6 @@ def _outer(done: list[Piece], index: int, step: int) -> str:
         return piece.text[0 if step > 0 else -1] if piece.text else ""
     if isinstance(piece, str):
         return piece[0 if step > 0 else -1]
-    return (
-        "" if piece is BREAK else "*" if not isinstance(piece, (Open, Close)) or piece.kind != "del" else "~"
-    )
+    if isinstance(piece, Break):
+        return "\n"
+    return "~" if piece.kind == "del" else "*"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .clean import address
-from .html import attribute
+from .markup import attribute
 from .links import resolve
 from .tree import Node
 
 if TYPE_CHECKING:
     from .writer import Writer
+
+Inner = Callable[["Writer", list[Node | str]], str]  # writes what stands inside of a player
+MediaRule = Callable[["Writer", Node, Inner], str]
 
 _PROVIDERS = {
     "youtube": re.compile(r"(?:youtube(?:-nocookie)?\.com/(?:embed|v)/|youtu\.be/)([\w-]{6,})(?![\w-])"),
@@ -34,7 +38,7 @@ def source(node: Node) -> str:
     return ""
 
 
-def frame(writer: Writer, node: Node) -> str:
+def frame(writer: Writer, node: Node, _inner: Inner) -> str:
     """An <iframe>, <object> or <embed>."""
     url = source(node)
     safe = resolve(writer, url, "media") if url else None
@@ -54,7 +58,7 @@ def frame(writer: Writer, node: Node) -> str:
     return " ".join(parts) + " allowfullscreen></iframe>"
 
 
-def player(writer: Writer, node: Node) -> str:
+def player(writer: Writer, node: Node, inner: Inner) -> str:
     """An <audio> or <video>: the player with all its sources, and the link that the source offers inside it."""
     tag = node.tag
     urls = [node.get("src")] + [kid.get("src") for kid in node.find("source")]
@@ -64,13 +68,19 @@ def player(writer: Writer, node: Node) -> str:
     writer.left(tag)
     poster = resolve(writer, node.get("poster"), "image") if node.get("poster") else None
     extra = f' poster="{attribute(writer, poster)}"' if poster else ""
+    inside = inner(
+        writer, [kid for kid in node.kids if isinstance(kid, str) or kid.tag not in ("source", "track")]
+    )
     if len(safe) == 1:
-        return f'<{tag} controls src="{attribute(writer, safe[0])}"{extra}>{_inside(writer, node)}</{tag}>'
+        return f'<{tag} controls src="{attribute(writer, safe[0])}"{extra}>{inside}</{tag}>'
     sources = "".join(f'<source src="{attribute(writer, url)}">' for url in safe)
-    return f"<{tag} controls{extra}>{sources}{_inside(writer, node)}</{tag}>"
+    return f"<{tag} controls{extra}>{sources}{inside}</{tag}>"
 
 
-def _inside(writer: Writer, node: Node) -> str:
-    """What browsers without the player would show."""
-    kids = [kid for kid in node.kids if isinstance(kid, str) or kid.tag not in ("source", "track")]
-    return writer.inline(kids, line=True)
+MEDIA: Mapping[str, MediaRule] = {
+    "iframe": frame,
+    "object": frame,
+    "embed": frame,
+    "audio": player,
+    "video": player,
+}

@@ -4,34 +4,10 @@ from __future__ import annotations
 
 from .tree import BLOCK, Node
 
-_KEEP = frozenset(
-    [
-        "a",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "cite",
-        "var",
-        "dfn",
-        "del",
-        "s",
-        "strike",
-        "sub",
-        "sup",
-        "mark",
-        "ins",
-        "u",
-        "kbd",
-        "abbr",
-        "acronym",
-        "q",
-        "code",
-        "tt",
-        "samp",
-        "bdo",
-    ]
+_KEEP_WORDS = (
+    "a b strong i em cite var dfn del s strike sub sup mark ins u kbd abbr acronym q code tt samp bdo"
 )
+_KEEP = frozenset(_KEEP_WORDS.split())
 _WHOLE = frozenset(("hr", "more-", "nextpage-", "iframe"))
 _FRAME = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "menu", "dir", "dl"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 from .clean import emoji, latex
 from .code import code_span
-from .html import start_tag
+from .markup import start_tag
 from .inline import BREAK, CLOSE, OPEN, Piece, Raw
 from .links import autolink, resolve, target, title
 from .maths import formula, mathml
-from .media import frame, player
+from .media import MEDIA, MediaRule
 from .tree import Node
 from .writer import SpanRule, Writer
 
@@ -120,15 +120,14 @@ def _image(writer: Writer, node: Node, pieces: list[Piece]) -> None:
 def _alt(writer: Writer, alt: str) -> str:
     if not alt:
         return ""
-    text = writer.escaper.text(alt, "[", "]", cell=writer.cell, link=True, tildes=alt.count("~"))
-    return text
+    return writer.escaper.text(alt, "[", "]", cell=writer.cell, link=True, tildes=alt.count("~"))
 
 
 def _code(writer: Writer, node: Node, pieces: list[Piece]) -> None:
     if any(
         isinstance(kid, Node) and kid.tag not in ("span", "br", "font", "code", "wbr") for kid in node.kids
     ):
-        _tagged(writer, Node("code" if node.tag == "tt" else node.tag, {}, node.kids), pieces)
+        _tagged(writer, Node("code", {}, node.kids), pieces)
         return
     text = node.text()
     if text.strip():
@@ -158,13 +157,17 @@ def _math(writer: Writer, node: Node, pieces: list[Piece]) -> None:
     mathml(writer, node, pieces)
 
 
-def _media(rule: Callable[[Writer, Node], str]) -> SpanRule:
+def _media(rule: MediaRule) -> SpanRule:
     def span(writer: Writer, node: Node, pieces: list[Piece]) -> None:
-        text = rule(writer, node)
+        text = rule(writer, node, _inner)
         if text:
             pieces.append(Raw(text))
 
     return span
+
+
+def _inner(writer: Writer, kids: list[Node | str]) -> str:
+    return writer.inline(kids, line=True)
 
 
 _EM = _style("em")
@@ -176,11 +179,12 @@ SPANS: Mapping[str, SpanRule] = {
     **dict.fromkeys(("strong", "b"), _STRONG),
     **dict.fromkeys(("del", "s", "strike"), _DEL),
     **dict.fromkeys(
-        ("sub", "sup", "mark", "ins", "u", "kbd", "abbr", "q", "ruby", "rt", "rp", "bdo", "samp"), _tagged
+        ("sub", "sup", "mark", "ins", "u", "kbd", "abbr", "q", "ruby", "rt", "rp", "bdo"), _tagged
     ),
     "acronym": _acronym,
     "code": _code,
     "tt": _code,
+    "samp": _code,
     "a": _link,
     "br": _break,
     "img": _image,
@@ -188,9 +192,5 @@ SPANS: Mapping[str, SpanRule] = {
     "wbr": _skip,
     "fnref-": _reference,
     "crayon-": _skip,
-    "iframe": _media(frame),
-    "object": _media(frame),
-    "embed": _media(frame),
-    "audio": _media(player),
-    "video": _media(player),
+    **{tag: _media(rule) for tag, rule in MEDIA.items()},
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from . import html
 from .code import highlighted, language, preformatted
 from .links import resolve
+from .markup import attribute
 from .lists import bullets, definitions
 from .tables import table
 from .tree import Node
@@ -109,7 +110,7 @@ def link_box(writer: Writer, node: Node) -> list[str]:
     if not blocks:
         return []
     writer.left("a")
-    return [f'<a href="{html.attribute(writer, url)}">', *blocks, "</a>"]
+    return [f'<a href="{attribute(writer, url)}">', *blocks, "</a>"]
 
 
 def more(writer: Writer, node: Node) -> list[str]:

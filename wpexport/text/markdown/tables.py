@@ -69,47 +69,12 @@ def _flat(cell: Node) -> bool:
     )
 
 
-_BLOCKY = frozenset(
-    [
-        "ul",
-        "ol",
-        "dl",
-        "table",
-        "pre",
-        "blockquote",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "figure",
-        "details",
-        "iframe",
-        "audio",
-        "video",
-        "object",
-        "math",
-        "form",
-        "address",
-        "section",
-        "article",
-        "figcaption",
-        "li",
-        "dt",
-        "dd",
-        "center",
-        "menu",
-        "dir",
-        "main",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "fieldset",
-    ]
+_BLOCKY_WORDS = (
+    "ul ol dl table pre blockquote h1 h2 h3 h4 h5 h6 hr figure details iframe audio video object math "
+    "form address section article figcaption li dt dd center menu dir main header footer nav aside "
+    "fieldset"
 )
+_BLOCKY = frozenset(_BLOCKY_WORDS.split())
 
 
 def _pipes(writer: Writer, rows: list[tuple[Node, str]]) -> str:

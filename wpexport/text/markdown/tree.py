@@ -18,96 +18,22 @@ from .clean import fix_image, hidden
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-BLOCK = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "legend",
-        "li",
-        "listing",
-        "main",
-        "menu",
-        "nav",
-        "noframes",
-        "ol",
-        "optgroup",
-        "p",
-        "plaintext",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "xmp",
-        "more-",
-        "nextpage-",
-    ]
+BLOCK_WORDS = (
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main "
+    "menu nav noframes ol optgroup p plaintext pre search section summary table tbody td tfoot th "
+    "thead tr ul xmp more- nextpage-"
 )
+BLOCK = frozenset(BLOCK_WORDS.split())
 MAX_DEPTH = (
     90  # deeper elements are unwrapped: the text stays, the renderer's recursion stays far from its limit
 )
 _MAX_OPEN = 400  # tags left open before the parser: its time grows with the square of the depth
 
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "td",
-        "tr",
-        "th",
-        "dd",
-        "dt",
-        "option",
-    ]
+_VOID_WORDS = (
+    "area base br col embed hr img input link meta param source track wbr p li td tr th dd dt option"
 )
+_VOID = frozenset(_VOID_WORDS.split())
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^>]*>")
 _MARK = re.compile(r"^\s*(more|nextpage)\b\s*(.*?)\s*$", re.S)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\u2028\u2029]")
@@ -258,33 +184,13 @@ def _copy(body: LexborNode, root: Node, dropped: Counter[str]) -> None:
         node, src = kid, child
 
 
-_LEAF = frozenset(
-    ["img", "br", "hr", "more-", "nextpage-", "iframe", "audio", "video", "embed", "object", "math", "pre"]
+_LEAF_WORDS = "img br hr more- nextpage- iframe audio video embed object math pre"
+_LEAF = frozenset(_LEAF_WORDS.split())
+_NEVER_WORDS = (
+    "script style template svg select textarea datalist title meta link head base param col colgroup "
+    "area map input source track"
 )
-_NEVER = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "svg",
-        "select",
-        "textarea",
-        "datalist",
-        "title",
-        "meta",
-        "link",
-        "head",
-        "base",
-        "param",
-        "col",
-        "colgroup",
-        "area",
-        "map",
-        "input",
-        "source",
-        "track",
-    ]
-)
+_NEVER = frozenset(_NEVER_WORDS.split())
 
 
 def _element(src: LexborNode, tag: str, parent: Node, dropped: Counter[str]) -> Node | None:
