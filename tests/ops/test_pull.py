@@ -249,6 +249,18 @@ def test_media_files_come_in_once_and_a_missing_one_is_named(tmp_path: Path) -> 
     assert not (root / "data/history").exists()
 
 
+def test_one_file_under_two_spellings_of_its_address_is_fetched_once(tmp_path: Path) -> None:
+    uploads = f"{HOME}/wp-content/uploads"
+    files = Files({f"{uploads}/%C3%A5land.png": b"A", f"{uploads}/\u00e5land.png": b"A"})
+    html = f'<img src="{uploads}/\u00e5land.png">'
+    source = MemorySource(
+        posts=[post(1, content=Markup(html=html))], media=[media(7, "%C3%A5land.png", mime_type="image/png")]
+    )
+    done = run_pull(tmp_path / "a", source, PullOptions(), files)
+    assert len(files.asked) == 1
+    assert done.exit_code == Exit.DONE
+
+
 def test_one_flipped_bit_is_found_wherever_it_is(tmp_path: Path) -> None:
     root = tmp_path / "a"
     source = blog(login=True)

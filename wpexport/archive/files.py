@@ -10,7 +10,8 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from unicodedata import normalize
+from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
@@ -38,10 +39,13 @@ class Wanted:
 
 
 def address_key(url: str) -> str:
-    """The same for http and https, and for any fragment."""
+    """The same for http and https, for any fragment, and whether or not a letter is percent-encoded.
+
+    RFC 3986, 6.2.2.2; WordPress' library encodes the names of files and an author's text often does not.
+    """
     parts = urlsplit(url)
     host = (parts.hostname or "").lower() + (f":{parts.port}" if parts.port else "")
-    return f"{host}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+    return f"{host}{normalize('NFC', unquote(parts.path))}" + (f"?{parts.query}" if parts.query else "")
 
 
 class FileList:
