@@ -1,0 +1,120 @@
+"""The account of a blog in words, always the same: what is there, what was withheld, what is missing."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from wpexport.cli.safe import printable
+from wpexport.model import Coverage, Loss
+
+#: losses that are named one by one; the run's report has them all
+NAMED = 8
+
+
+def table(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """Label, count and remark in three columns; labels come from the site."""
+    safe = [(printable(label), count, printable(remark)) for label, count, remark in rows]
+    wide = max((len(label) for label, _, _ in safe), default=0)
+    right = max((len(count) for _, count, _ in safe), default=0)
+    for label, count, remark in safe:
+        yield f"  {label:<{wide}}  {count:>{right}}  {remark}".rstrip()
+
+
+def collections(coverage: Sequence[Coverage]) -> Iterator[str]:
+    """One line for each collection."""
+    yield from table([(cover.label, _count(cover), remark(cover)) for cover in coverage])
+
+
+def _count(cover: Coverage) -> str:
+    return "-" if cover.closed is not None else f"{cover.received:,}"
+
+
+def remark(cover: Coverage) -> str:
+    """What is to be said of a collection beside its count."""
+    if cover.closed is not None:
+        return "could not be read"
+    parts = [
+        (cover.withheld, "withheld"),
+        (cover.missing, "missing"),
+    ]
+    return ", ".join(f"{number:,} {word}" for number, word in parts if number)
+
+
+def news(coverage: Sequence[Coverage]) -> str:
+    """What a pull changed, as one sentence."""
+    added = sum(cover.added for cover in coverage)
+    changed = sum(cover.changed for cover in coverage)
+    same = sum(cover.unchanged for cover in coverage)
+    if not added and not changed:
+        return "Nothing is new: the archive was up to date."
+    if not changed and not same:
+        return f"All {added:,} are new."
+    return f"{added:,} new, {changed:,} changed, {same:,} as before."
+
+
+def withheld(coverage: Sequence[Coverage]) -> Iterator[str]:
+    """What the site counts and shows to nobody: not lost."""
+    for cover in coverage:
+        if cover.withheld:
+            yield (
+                f"Withheld: the site counts {cover.withheld:,} more under {printable(cover.label)} "
+                "and shows them to no visitor. They are not lost."
+            )
+
+
+def missing(coverage: Sequence[Coverage], report: str = "") -> Iterator[str]:
+    """What could not be read, by name."""
+    losses = [(cover, loss) for cover in coverage for loss in cover.lost]
+    closed = [cover for cover in coverage if cover.closed is not None]
+    if not losses and not closed:
+        return
+    yield click.style("Missing:", fg="yellow", bold=True)
+    for cover in closed:
+        yield f"  {printable(cover.label)} could not be read: {printable(cover.closed)}"
+    for cover, loss in losses[:NAMED]:
+        yield f"  {printable(cover.label)}{_named(loss)}: {printable(loss.reason)}"
+    if len(losses) > NAMED:
+        where = f"; all are in {report}" if report else ""
+        yield f"  and {len(losses) - NAMED:,} more{where}"
+
+
+def _named(loss: Loss) -> str:
+    what = f" {loss.id}" if loss.id is not None else f" {printable(loss.url)}" if loss.url else ""
+    return f"{what} ({loss.count:,} of them)" if loss.count and loss.count > 1 else what
+
+
+def invisible(names: Sequence[str], *, had_login: bool) -> Iterator[str]:
+    """What no visitor can see."""
+    if names:
+        advice = "" if had_login else " A login shows more: --user NAME."
+        yield f"No visitor can see, so not here: {printable('; '.join(names))}.{advice}"
+
+
+def typed(*words: str | Path) -> str:
+    """A command line as one would type it."""
+    return printable(shlex.join(str(word) for word in words))
+
+
+def size(number: int) -> str:
+    """Bytes for people."""
+    amount = float(number)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:,.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:,.1f} {unit}"
+        amount /= 1000
+    return f"{amount:,.1f} TB"
+
+
+def moment(time: datetime) -> str:
+    """A time for people, in UTC as in the reports."""
+    return time.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def several(number: int, noun: str) -> str:
+    """``1 pull``, ``3 pulls``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

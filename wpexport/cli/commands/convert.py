@@ -1,0 +1,40 @@
+"""``wpexport convert``: HTML on stdin, Markdown on stdout."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from wpexport.cli.lazy import Examples
+from wpexport.cli.options import debug_option
+from wpexport.text.markdown import FLAVOURS, convert
+
+
+@click.command(
+    "convert",
+    cls=Examples,
+    examples=[
+        ("wpexport convert < post.html > post.md", "Plain Markdown"),
+        ("wpexport convert --to hugo < post.html", "as Hugo reads it"),
+    ],
+)
+@click.option(
+    "--to",
+    "dialect",
+    type=click.Choice(sorted(FLAVOURS)),
+    default="markdown",
+    show_default=True,
+    help="The dialect of Markdown.",
+)
+@debug_option
+def command(dialect: str) -> None:
+    """Convert HTML on stdin to Markdown on stdout.
+
+    Nothing vanishes: what Markdown cannot say stays as clean HTML. Text in and out is UTF-8.
+    """
+    html = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    result = convert(html, FLAVOURS[dialect])
+    sys.stdout.flush()
+    sys.stdout.buffer.write(result.markdown.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()

@@ -1,0 +1,214 @@
+"""``wpexport pull``: a blog into an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+import click
+
+from wpexport.archive.archive import Archive
+from wpexport.archive.format import SETTINGS, Settings, safe_component
+from wpexport.cli import account, passwords
+from wpexport.cli.console import Console, speaking
+from wpexport.cli.interrupt import waking
+from wpexport.cli.lazy import Examples
+from wpexport.cli.options import login, polite
+from wpexport.cli.options import speaking as speaking_options
+from wpexport.cli.safe import printable
+from wpexport.errors import Exit, NoArchive, UsageError
+from wpexport.net import Credentials, Download, Http, Waiting, typed
+from wpexport.net.http import MAX_BODY
+from wpexport.ops.events import Found, Pulled, Waited
+from wpexport.ops.media import MediaOptions
+from wpexport.ops.pull import PullOptions, pull
+from wpexport.sources.registry import open_source
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is pulled where."""
+
+    address: str
+    root: Path
+    #: of the archive that is there already
+    settings: Settings | None = None
+
+
+@click.command(
+    "pull",
+    cls=Examples,
+    examples=[
+        ("wpexport pull https://example.org", "A blog into the folder example.org"),
+        ("wpexport pull example.org", "again: that archive takes what is new"),
+        ("wpexport pull --dry-run https://example.org", "what would come"),
+        ("wpexport pull https://example.org/2021/10/hello/ hello", "one post and its comments"),
+        ("wpexport pull --user ana --password-file secret https://example.org", "drafts and e-mails too"),
+    ],
+)
+@click.argument("source")
+@click.argument("archive", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--media",
+    type=click.Choice(["all", "used", "none"]),
+    help="Files to fetch: the whole library, those that texts show, or none.  [default: all]",
+)
+@click.option(
+    "--media-from",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A copy of the site's uploads folder on this disk: files are taken from there first.",
+)
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N of each kind.")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would come, and pull nothing.")
+@click.option("--via", type=click.Choice(["rest"]), help="The way in: by REST, WordPress' own API.")
+@login
+@polite
+@speaking_options
+def command(source: str, archive: Path | None, **given: Any) -> int:
+    """Pull a blog into an archive.
+
+    SOURCE is the address of a WordPress site or of one of its posts, or the folder of an archive:
+    that repeats what the archive pulls. ARCHIVE is a folder; without it, one with the site's name is made.
+
+    Everything public comes: posts, pages, custom types, comments, authors, terms, media files. With a login
+    also drafts, private posts, held comments and e-mail addresses; they lie apart in ARCHIVE/private.
+    Texts come first and files last. Stop it when you like: the next pull goes on.
+    """
+    plan = planned(source, archive)
+    user = passwords.asked_for(given["user"], given["password_file"], given["password_command"])
+    credentials = Credentials(user.user, passwords.find(user, plan.address)) if user else None
+    with speaking() as console, _http(console, credentials, given) as http, waking(http.close):
+        return _run(console, plan, http, _options(plan, given), given["max_size"])
+
+
+def planned(source: str, archive: Path | None) -> Plan:
+    """What the two arguments mean.
+
+    Raises:
+        UsageError: they cannot be meant together.
+        NoArchive: the source is a folder, and no archive.
+    """
+    folder = Path(source)
+    if folder.is_dir():
+        if not (folder / SETTINGS).is_file():
+            raise NoArchive(f"{source} is a folder, and no archive is in it.")
+        settings = Archive.open(folder).settings()
+        if archive is not None:
+            raise UsageError(
+                f"{source} is an archive already, of {settings.source}.",
+                hint=f"Repeat it with: {account.typed('wpexport', 'pull', source)}",
+            )
+        return Plan(settings.source, folder, settings)
+    if folder.is_file():
+        raise UsageError(f"{source} is a file.", hint="Export files cannot be pulled yet; give an address.")
+    root = archive or default_archive(source)
+    there = (root / SETTINGS).is_file()
+    return Plan(source, root, Archive.open(root).settings() if there else None)
+
+
+def default_archive(source: str) -> Path:
+    """A folder in the current one, named for the site's host.
+
+    Raises:
+        UsageError: the source is no address.
+    """
+    parts = urlsplit(typed(source)[0])
+    port = f"_{parts.port}" if parts.port else ""
+    return Path(safe_component((parts.hostname or "") + port))
+
+
+def _options(plan: Plan, given: dict[str, Any]) -> PullOptions:
+    which = given["media"] or (plan.settings.media if plan.settings else "all")
+    via = given["via"] or (plan.settings.via if plan.settings else None)
+    return PullOptions(
+        media=MediaOptions(which=which, local=given["media_from"], jobs=given["jobs"]),
+        limit=given["limit"],
+        dry_run=given["dry_run"],
+        via=via,
+    )
+
+
+def _http(console: Console, credentials: Credentials | None, given: dict[str, Any]) -> Http:
+    def notify(waiting: Waiting) -> None:
+        console.show(Waited(f"{waiting.host}, {waiting.reason}", waiting.seconds))
+
+    return Http(
+        jobs=given["jobs"],
+        delay=given["delay"],
+        max_size=min(MAX_BODY, given["max_size"] or MAX_BODY),
+        user_agent=given["user_agent"],
+        credentials=credentials,
+        notify=notify,
+    )
+
+
+class SmallFiles:
+    """Fetches files up to a size."""
+
+    def __init__(self, http: Http, max_size: int) -> None:
+        self._http = http
+        self._max_size = max_size
+
+    def download(self, url: str, sink: BinaryIO, *, referer: str | None = None) -> Download:
+        """Write the file at ``url`` to ``sink``."""
+        return self._http.download(url, sink, referer=referer, max_size=self._max_size)
+
+
+def _run(console: Console, plan: Plan, http: Http, options: PullOptions, max_size: int | None) -> int:
+    fetcher = SmallFiles(http, max_size) if max_size else http
+    found: Found | None = None
+    code = Exit.DONE
+    events = pull(
+        plan.root,
+        plan.address,
+        lambda: open_source(http, plan.address, via=options.via),
+        options,
+        fetcher,
+    )
+    for event in events:
+        console.show(event)
+        if isinstance(event, Found):
+            found = event
+            console.note(f"Reading {event.site.name or event.site.home} ({event.site.home})")
+        elif isinstance(event, Pulled):
+            code = event.exit_code
+            lines = offered(found) if event.dry_run and found else pulled(event, found)
+            console.result(lines, well=code == Exit.DONE)
+    return code
+
+
+def offered(found: Found) -> Iterator[str]:
+    """What a pull would bring."""
+    able = found.capabilities
+    yield from account.invisible(able.invisible, had_login=able.login is not None)
+    yield click.style(printable(f"{found.site.name or found.site.home} has:"), bold=True)
+    rows = []
+    for offer in able.offers:
+        count = "-" if offer.closed else "?" if offer.expected is None else f"{offer.expected:,}"
+        remark = f"cannot be read: {offer.closed}" if offer.closed else ""
+        rows.append((offer.collection.label, count, remark))
+    yield from account.table(rows)
+    yield "Nothing was pulled: this was a dry run."
+
+
+def pulled(event: Pulled, found: Found | None) -> Iterator[str]:
+    """What a pull brought."""
+    run = event.run
+    name = found.site.name or found.site.home if found else run.source
+    yield click.style(printable(name), bold=True)
+    yield from account.collections(run.coverage)
+    yield account.news(run.coverage)
+    yield from account.withheld(run.coverage)
+    yield from account.missing(run.coverage, printable(f"{event.root}/runs/{run.run}.json"))
+    yield from account.invisible(run.invisible, had_login=run.login)
+    if run.partial:
+        yield "This was a part of the site: nothing else in the archive was touched."
+    if event.exit_code == Exit.INCOMPLETE:
+        again = account.typed("wpexport", "pull", event.root)
+        yield f"Finished, but incomplete. To try again what is missing: {again}"
+    yield f"The archive is in {printable(event.root)}"
+    yield f"Next: {account.typed('wpexport', 'export', event.root, f'{event.root}-site', '--to', 'markdown')}"

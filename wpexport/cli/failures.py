@@ -1,0 +1,97 @@
+"""How a command ends: an error becomes one sentence, what to do next, and the right exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+
+from wpexport.cli import interrupt
+from wpexport.cli.safe import printable
+from wpexport.cli.state import State
+from wpexport.errors import Exit, WpexportError
+
+REPORT = "This is a fault of wpexport. Repeat the command with --debug, and report what it prints."
+
+
+def leave(run: Callable[[], Any], state: State) -> NoReturn:
+    """Run a command and leave the process with its exit code."""
+    try:
+        result = run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _hush()
+        sys.exit(Exit.FAILED)
+    except Exception as error:
+        if state.debug:
+            _traceback()
+        code, sentence, hint = _described(error)
+        tell(state, sentence, hint, code)
+        sys.exit(code)
+    except KeyboardInterrupt as error:  # where click is not between
+        sys.exit(_interrupted(error, state))
+    sys.exit(result if isinstance(result, int) else Exit.DONE)
+
+
+def tell(state: State, sentence: str, hint: str, code: Exit) -> None:
+    """Say on stderr what went wrong and what to do next."""
+    if state.json:
+        line = {"type": "error", "message": sentence, "hint": hint, "exit_code": int(code)}
+        click.echo(json.dumps(line), err=True)
+        return
+    click.echo(f"{click.style('Error:', fg='red', bold=True)} {printable(sentence)}", err=True)
+    for part in hint.splitlines():
+        click.echo(printable(part), err=True)
+
+
+def _described(error: Exception) -> tuple[Exit, str, str]:
+    """Exit code, sentence, hint."""
+    if isinstance(error, WpexportError):
+        return error.exit_code, str(error), error.hint
+    if isinstance(error, click.Abort):
+        return _ended(error.__cause__), interrupt.KEPT, ""
+    if isinstance(error, click.UsageError):
+        return Exit.USAGE, error.format_message(), _usage(error)
+    if isinstance(error, click.ClickException):
+        return Exit.FAILED, error.format_message(), ""
+    if isinstance(error, OSError):
+        return Exit.FAILED, _system(error), "Everything stored so far is kept. Put this right, and repeat."
+    return Exit.FAILED, f"{type(error).__name__}: {error}", REPORT
+
+
+def _usage(error: click.UsageError) -> str:
+    if error.ctx is None:
+        return ""
+    return f"{error.ctx.get_usage()}\nSee {error.ctx.command_path} --help"
+
+
+def _system(error: OSError) -> str:
+    """What the operating system says, such as a full disk, with the file it is about."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}." if error.filename else f"{reason}."
+
+
+def _interrupted(error: BaseException, state: State) -> Exit:
+    code = _ended(error)
+    tell(state, interrupt.KEPT, "", code)
+    return code
+
+
+def _ended(error: BaseException | None) -> Exit:
+    return Exit.TERMINATED if isinstance(error, interrupt.Terminated) else Exit.INTERRUPTED
+
+
+def _traceback() -> None:
+    import traceback
+
+    click.echo(traceback.format_exc(), err=True)
+
+
+def _hush() -> None:
+    """Nobody reads any more: keep Python from complaining about that at its end."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,116 @@
+"""Where a password comes from. Never from an argument or a variable: others can read those."""
+
+from __future__ import annotations
+
+import netrc
+import shlex
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from wpexport.errors import LoginError, UsageError
+
+_HOW = "Give it with --password-file, --password-command, a keyring or ~/.netrc."
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who logs in, and where the secret is said to be."""
+
+    user: str
+    file: Path | None = None
+    command: str | None = None
+
+
+def asked_for(user: str | None, file: Path | None, command: str | None) -> Login | None:
+    """The login that the options name; None for a visitor.
+
+    Raises:
+        UsageError: there is a password and nobody it belongs to, or two of them.
+    """
+    if user is None:
+        if file is not None or command is not None:
+            raise UsageError("There is a password, and no --user.", hint="Add --user NAME.")
+        return None
+    if file is not None and command is not None:
+        raise UsageError("Give --password-file or --password-command, not both.")
+    return Login(user, file, command)
+
+
+def find(login: Login, address: str) -> str:
+    """The password: of the file, the command, the keyring, netrc, or asked for on a terminal.
+
+    Raises:
+        LoginError: there is none.
+    """
+    host = urlsplit(address if "//" in address else f"//{address}").hostname or address
+    if login.file is not None:
+        return _of_file(login.file)
+    if login.command is not None:
+        return _of_command(login.command)
+    found = _of_keyring(host, login.user) or _of_netrc(host, login.user)
+    if found is not None:
+        return found
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        asked: str = click.prompt(
+            f"Application password of {login.user} at {host}", hide_input=True, err=True
+        )
+        return asked.strip()
+    raise LoginError(f"There is no password for {login.user} at {host}.", hint=_HOW)
+
+
+def _of_file(path: Path) -> str:
+    try:
+        text = sys.stdin.readline() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise LoginError(f"The password file {path} cannot be read: {reason}.", hint="") from error
+    return _first_line(text, str(path))
+
+
+def _of_command(command: str) -> str:
+    words = shlex.split(command)
+    try:
+        done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - the user's own
+    except (OSError, subprocess.CalledProcessError, ValueError, IndexError) as error:
+        code = f" with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else ""
+        name = words[0] if words else command
+        raise LoginError(f"The password command {name} failed{code}.", hint="") from error
+    return _first_line(done.stdout, words[0])
+
+
+def _first_line(text: str, where: str) -> str:
+    line = text.partition("\n")[0].strip("\r")
+    if not line:
+        raise LoginError(
+            f"There is no password in what {where} gives.", hint="Its first line is the password."
+        )
+    return line
+
+
+def _of_keyring(host: str, user: str) -> str | None:
+    try:
+        keyring = import_module("keyring")  # of the extra "keyring"
+        errors = import_module("keyring.errors")
+    except ImportError:
+        return None
+    with suppress(errors.KeyringError):
+        found: str | None = keyring.get_password(f"wpexport:{host}", user)
+        return found
+    return None
+
+
+def _of_netrc(host: str, user: str) -> str | None:
+    """The entry of ``~/.netrc`` for this very host and user; its ``default`` entry is for nobody."""
+    try:
+        entries = netrc.netrc().hosts
+    except (OSError, netrc.NetrcParseError):
+        return None
+    entry = entries.get(host)
+    return entry[2] if entry is not None and entry[0] == user else None
