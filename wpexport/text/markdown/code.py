@@ -52,8 +52,10 @@ def _tidy(name: str) -> str:
 def code_span(writer: Writer, text: str, *, beside: bool = False) -> str:
     """Code in a line of text. ``beside``: right after another code span, whose ticks would melt with these."""
     text = re.sub(r"[ \t\r\n]+", " ", text)
-    if beside or (writer.escaper.needle and writer.escaper.needle.search(text)):
+    guarded = guard_code(writer, text)
+    if beside or guarded is None:
         return _tagged_span(writer, text)
+    text = guarded
     longest = {len(run) for run in _TICKS.findall(text)}
     size = 1
     while size in longest:
@@ -79,7 +81,7 @@ def preformatted(writer: Writer, node: Node) -> list[str]:
     """A <pre>: a fence, or HTML when it holds links, emphasis or a poem."""
     text, nodes = _content(node)
     if not text.strip():
-        return writer.flow([kid for kid in node.find("img")])
+        return writer.flow(list(node.find("img")))
     name = language(nodes)
     verse = "wp-block-verse" in node.classes()
     if verse or any(True for _ in node.find(*_MARKUP)):
@@ -136,27 +138,41 @@ def fence(writer: Writer, text: str, name: str) -> str:
     while lines and not lines[-1]:
         lines.pop()
     text = "\n".join(lines)
-    needle = writer.escaper.needle
-    if needle and needle.search(text) and writer.flavour.guard != "nunjucks":
-        return _guarded(writer, text, name)
-    size = max([3, *[len(run) + 1 for run in _TICKS.findall(text)]])
-    ticks = "`" * size
-    return f"{ticks}{name}\n{text}\n{ticks}"
+    guarded = guard_code(writer, text)
+    if guarded is None:
+        return _tagged_block(writer, text, name)
+    ticks = "`" * max([3, *[len(run) + 1 for run in _TICKS.findall(text)]])
+    return f"{ticks}{name}\n{guarded}\n{ticks}"
 
 
-def _guarded(writer: Writer, text: str, name: str) -> str:
-    """Code that a template language would run."""
-    if writer.flavour.guard == "liquid" and "endraw" not in text:
-        size = max([3, *[len(run) + 1 for run in _TICKS.findall(text)]])
-        ticks = "`" * size
-        return f"{ticks}{name}\n{{% raw %}}\n{text}\n{{% endraw %}}\n{ticks}".replace(
-            "{% raw %}\n", "{% raw %}"
-        ).replace("\n{% endraw %}", "{% endraw %}")
+def guard_code(writer: Writer, text: str) -> str | None:
+    """Code that a template language must not run, in that language's own quoting; None when it has none for this.
+
+    Hugo and Zola put a comment inside of the call, Liquid has {% raw %}, Hexo leaves code alone.
+    """
+    needle, guard = writer.escaper.needle, writer.flavour.guard
+    if needle is None or guard == "nunjucks" or not needle.search(text):
+        return text
+    if guard == "liquid":
+        return None if "endraw" in text else f"{{% raw %}}{text}{{% endraw %}}"
+    call = _CALLS.get(guard or "")
+    if call is None:
+        return None
+    quoted = call.sub(r"\1/*\2*/\3", text)
+    return quoted if not needle.search(call.sub("", text)) else None
+
+
+_CALLS = {
+    "hugo": re.compile(r"(\{\{<)((?:(?!\{\{[<%]|/\*|\*/|[>%]\}\}).)*)(>\}\})|(?!)", re.S),
+    "zola": re.compile(r"(\{\{)((?:(?!\{[{%]|/\*|\*/|[}%]\}).)*)(\}\})|(?!)", re.S),
+}
+
+
+def _tagged_block(writer: Writer, text: str, name: str) -> str:
+    """As tags, with entities where a template language would read the text."""
     writer.left("pre")
     tag = f'<code class="language-{name}">' if name else "<code>"
-    body = (
-        escape(text, quote=False).replace("{", "&#123;").replace("\n\n", "\n&#10;").replace("\n\n", "\n&#10;")
-    )
+    body = escape(text, quote=False).replace("{", "&#123;")
     return f"<pre>{tag}{body}</code></pre>"
 
 

@@ -36,12 +36,10 @@ def settle(pieces: list[str], spans: list[Span]) -> None:
     """Write the delimiters into ``pieces`` (where the markers stand as ""), HTML tags where none would work."""
     for span in spans:
         pieces[span.open] = pieces[span.close] = span.sign
-    if all([_simple(pieces, span) for span in spans]):
+    if all(_simple(pieces, span) for span in spans):
         return
     while not _works(pieces, spans):
         span = _worst(pieces, spans)
-        if span is None:
-            return
         if span.sign == "*" and _touches(pieces, span):
             span.sign = pieces[span.open] = pieces[span.close] = "_"
         else:
@@ -169,7 +167,7 @@ def _works(pieces: list[str], spans: list[Span]) -> bool:
     return total == sum(2 * len(span.sign) for span in spans)
 
 
-def _worst(pieces: list[str], spans: list[Span]) -> Span | None:
+def _worst(pieces: list[str], spans: list[Span]) -> Span:
     """The first span that a parser would not read as meant; when all pair well by themselves, the innermost."""
     runs = _runs(pieces, spans)
     pairs = _pairs(runs)
@@ -177,4 +175,4 @@ def _worst(pieces: list[str], spans: list[Span]) -> Span | None:
     for span in live:
         if (span.open, span.close) not in pairs:
             return span
-    return live[-1] if live else None
+    return live[-1]

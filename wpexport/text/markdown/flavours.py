@@ -7,7 +7,7 @@ pulldown-cmark, marked), kramdown's syntax page (Jekyll) and Python-Markdown wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Guard = Literal["liquid", "hugo", "zola", "nunjucks", "mdx"]
@@ -43,14 +43,15 @@ class Flavour:
     embeds: Mapping[str, str] = field(default_factory=dict)
 
 
-_PYTHON_MARKDOWN = {
-    "deflists": True,
-    "strike": False,
-    "line_break": "spaces",
-    "list_indent": 4,
-    "list_marks": False,
-    "markdown_attr": True,
-}
+_PYTHON_MARKDOWN = Flavour(
+    "python-markdown",
+    deflists=True,
+    strike=False,
+    line_break="spaces",
+    list_indent=4,
+    list_marks=False,
+    markdown_attr=True,
+)
 
 _ALL = (
     Flavour("markdown", deflists=True),
@@ -73,16 +74,18 @@ _ALL = (
     ),
     Flavour("eleventy", footnotes=False, guard="liquid"),
     Flavour("astro"),
-    Flavour(
-        "pelican", escapes=(r"\{(?:static|filename|attach|tag|category|author|index)\}",), **_PYTHON_MARKDOWN
-    ),  # type: ignore[arg-type]
+    replace(
+        _PYTHON_MARKDOWN,
+        name="pelican",
+        escapes=(r"\{(?:static|filename|attach|tag|category|author|index)\}",),
+    ),
     Flavour("zola", guard="zola", more="<!-- more -->"),
-    Flavour(
-        "mkdocs",
+    replace(
+        _PYTHON_MARKDOWN,
+        name="mkdocs",
         more="<!-- more -->",
         escapes=(r"\{:",),
         line_escapes=(r"!!!", r"\?\?\?", r"===(?= )", r"///", r"--8<--", r"\*\["),
-        **_PYTHON_MARKDOWN,  # type: ignore[arg-type]
     ),
     Flavour(
         "obsidian",

@@ -20,7 +20,31 @@ _VOID = frozenset(("br", "hr"))
 _LINE = "table tr thead tfoot caption ul ol li dl dt dd p div blockquote figure figcaption h1 h2 h3 h4 h5 h6"
 _OWN_LINE = frozenset(_LINE.split())
 _WORTHLESS = frozenset(
-    "b strong i em u s del ins mark sub sup p div h1 h2 h3 h4 h5 h6 a code ul ol".split(" ")
+    [
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "s",
+        "del",
+        "ins",
+        "mark",
+        "sub",
+        "sup",
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "a",
+        "code",
+        "ul",
+        "ol",
+    ]
 )
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 _BLANK = re.compile(r"\n([ \t]*)\n")

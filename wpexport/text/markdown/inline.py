@@ -202,9 +202,7 @@ class Joiner:
             if piece is not BREAK:
                 parts.append(text)
                 fresh = fresh and not text
-            elif line:
-                parts.append("<br>")
-            elif (fresh and self._break[0] == " ") or (parts and parts[-1].endswith("\\")):
+            elif line or (fresh and self._break[0] == " ") or (parts and parts[-1].endswith("\\")):
                 parts.append("<br>")
             else:
                 parts.append(self._break)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import html
@@ -159,7 +160,7 @@ def _parts(node: Node) -> list[Node | str]:
 def _plain(node: Node, items: list[Node]) -> bool:
     """Only terms of one line, each with definitions: two terms for one definition are read as one."""
     loose = any(isinstance(kid, str) and not kid.isspace() for kid in _parts(node))
-    if any(one.tag == two.tag == "dt" for one, two in zip(items, items[1:], strict=False)):
+    if any(one.tag == two.tag == "dt" for one, two in pairwise(items)):
         return False
     if loose or not items or items[0].tag != "dt" or items[-1].tag != "dd":
         return False

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .clean import address
-from .markup import attribute
 from .links import resolve
+from .markup import attribute
 from .tree import Node
 
 if TYPE_CHECKING:

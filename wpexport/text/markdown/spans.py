@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from .clean import emoji, latex
 from .code import code_span
-from .markup import start_tag
 from .inline import BREAK, CLOSE, OPEN, Piece, Raw
 from .links import autolink, resolve, target, title
+from .markup import start_tag
 from .maths import formula, mathml
 from .media import MEDIA, MediaRule
 from .tree import Node

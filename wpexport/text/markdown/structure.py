@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from . import html
 from .code import highlighted, language, preformatted
 from .links import resolve
-from .markup import attribute
 from .lists import bullets, definitions
+from .markup import attribute
 from .tables import table
 from .tree import Node
 from .writer import BlockRule
@@ -26,7 +26,7 @@ def heading(writer: Writer, node: Node) -> list[str]:
     if not text:
         return []
     level = min(6, max(1, int(node.tag[1]) + writer.heading_shift))
-    if text.endswith("#") or text.endswith("}"):
+    if text.endswith(("#", "}")):
         text = _closed(text)
     return ["#" * level + " " + text]
 
