@@ -7,20 +7,19 @@ and second; featured images and menus by numbers that are in the same file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import quote, urlsplit
 
 from wpexport.export.base import Blog, ExportReport, Notice, Progress
 from wpexport.export.wxr_head import TAIL, head
 from wpexport.export.wxr_items import ItemWriter
+from wpexport.export.wxr_media import MediaPlaces
 from wpexport.export.wxr_parts import Parts, Shelf, Sink
 from wpexport.export.wxr_plan import Plan, Private, make_plan
 from wpexport.export.wxr_threads import Placed, arrange
 from wpexport.export.wxr_xml import Xml
-from wpexport.model import Media, MediaFile, Post
+from wpexport.model import Post
 
 #: comments without a number (there are hardly any) get one from here on
 _FRESH = 1_000_000_000
@@ -96,9 +95,15 @@ class WxrExporter:
         yield Progress("looking", 0)
         plan = make_plan(self._blog, with_media=with_media, private=self._private)
         xml = Xml()
-        terms = self._blog.terms()
+        places = MediaPlaces(self._blog, self._sink, options.media_base, self._missing)
         writer = ItemWriter(
-            xml, plan, terms, private=self._private, password=options.password, comments_only=bare
+            xml,
+            plan,
+            self._blog.terms(),
+            private=self._private,
+            password=options.password,
+            comments_only=bare,
+            moved=places.moved,
         )
         begin = head(
             self._blog, plan, xml, private=self._private, bare=bare, rendered=0 if bare else plan.rendered
@@ -108,14 +113,14 @@ class WxrExporter:
         try:
             with parts:
                 if with_media:
-                    yield from self._shelve(writer, shelf)
+                    yield from self._shelve(writer, shelf, places)
                 yield from self._posts(plan, writer, shelf, parts)
                 for record in shelf.rest():
                     parts.add(record)
                 parts.finish()
         finally:
             shelf.close()
-        self.report.files += len(parts.files)
+        self.report.files += len(parts.files) + places.copied
         self.report.facts["files"] = list(parts.files)
         yield from self._account(plan, writer, xml, parts)
 
@@ -159,12 +164,12 @@ class WxrExporter:
         self._fresh += 1
         return self._fresh
 
-    def _shelve(self, writer: ItemWriter, shelf: Shelf) -> Iterator[Progress | Notice]:
+    def _shelve(self, writer: ItemWriter, shelf: Shelf, places: MediaPlaces) -> Iterator[Progress | Notice]:
         for done, media in enumerate(self._blog.media(), 1):
             if media.id is None and self._options.media_base is None:
                 self._tell("not-in-library", "media", "files in texts stay where they are", sum_up=True)
                 continue
-            address, path = self._address(media)
+            address, path = places.place(media)
             if not address:
                 self._tell("missing-media", f"media {media.id}", "no address of the file is known", loss=True)
                 continue
@@ -173,24 +178,8 @@ class WxrExporter:
             if done % _EVERY == 0:
                 yield Progress("media", done)
 
-    def _address(self, media: Media) -> tuple[str, str | None]:
-        """Where the importer fetches a file, and its path below ``uploads/``; copies it if wanted."""
-        source = media.source_url or ""
-        path = upload_path(media)
-        base = self._options.media_base
-        if base is None:
-            return source, path
-        chosen: MediaFile | None = next((file for file in media.files if file.url == source), None)
-        chosen = chosen or next(iter(media.files), None)
-        on_disk = self._blog.file(chosen) if chosen else None
-        if chosen is None or on_disk is None:
-            where = source or f"media {media.id}"
-            self._tell("missing-media", where, "not in the archive: the old address stays")
-            return source, path
-        path = path or f"{media.id or chosen.sha256[:12]}/{_basename(chosen.url)}"
-        self._sink.copy(f"uploads/{path}", on_disk, chosen.sha256)
-        self.report.files += 1
-        return f"{base.rstrip('/')}/{quote(path)}", path
+    def _missing(self, where: str) -> None:
+        self._tell("missing-media", where, "not in the archive: the old address stays")
 
     def _account(self, plan: Plan, writer: ItemWriter, xml: Xml, parts: Parts) -> Iterator[Notice]:
         bare = self._options.only == "comments"
@@ -224,25 +213,3 @@ class WxrExporter:
         if sum_up and notices and notices[-1].kind == kind:
             count += notices.pop().count
         notices.append(Notice(kind=kind, where=where, detail=detail, count=count, loss=loss))
-
-
-def upload_path(media: Media) -> str | None:
-    """The path of a media file below ``uploads/``, as WordPress has it; None where that is unsafe."""
-    for path in (media.meta.get("_wp_attached_file"), media.details.get("file")):
-        if isinstance(path, str) and _is_safe(path):
-            return path
-    address = urlsplit(media.source_url or "").path
-    found = re.search(r"/(?:wp-content/uploads|files)/(?:sites/\d+/)?(.+)", address)
-    return found[1] if found and _is_safe(found[1]) else None
-
-
-def _is_safe(path: str) -> bool:
-    names = path.split("/")
-    return bool(re.fullmatch(r"[^\x00-\x1f\x7f\\:]{1,300}", path)) and not {"", ".", ".."} & set(names)
-
-
-def _basename(url: str) -> str:
-    name = urlsplit(url).path.rpartition("/")[2]
-    return name if name and _is_safe(name) else "file"
-
-

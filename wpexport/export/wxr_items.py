@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from wpexport.model import Comment, Media, Post, Reference, Term
 APPROVED = {"approved": "1", "hold": "0"}
 #: written by `wpexport.sources.wxr`: these values are several rows, not one array
 REPEATED = "meta_repeated"
-#: not published yet: WordPress keeps no GMT time for them
+#: not published yet: WordPress keeps no GMT time for them, unless somebody chose a date
 _UNPUBLISHED = frozenset({"draft", "pending", "auto-draft"})
 #: shown instead of a post that a comments-only file did not find
 _PLACEHOLDER = "<!-- wpexport: no post of this title and date was found here; its comments are below. -->"
@@ -63,13 +63,26 @@ class ItemWriter:
         private: Private | None = None,
         password: str | None = None,
         comments_only: bool = False,
+        moved: Callable[[str], str] = str,
     ) -> None:
+        """Prepare.
+
+        Args:
+            xml: writes, and counts what XML does not allow.
+            plan: the first pass.
+            terms: all terms by number.
+            private: gives e-mails and addresses, where the user asked for them.
+            password: a new one for posts that had one.
+            comments_only: posts are only there for their comments to attach to.
+            moved: rewrites links to media files.
+        """
         self._xml = xml
         self._plan = plan
         self._terms = terms
         self._private = private
         self._password = password
         self._bare = comments_only
+        self._moved = moved
         #: by kind of notice
         self.notes: Counter[str] = Counter()
 
@@ -84,7 +97,7 @@ class ItemWriter:
             link=post.url or "",
             creator=self._plan.login(post.author),
             guid=post.guid or post.url or "",
-            content=_PLACEHOLDER if self._bare else content(post.content),
+            content=_PLACEHOLDER if self._bare else self._moved(content(post.content)),
             excerpt="" if self._bare else excerpt(post),
             date=post.date,
             modified=post.modified,
@@ -157,8 +170,8 @@ class ItemWriter:
         if shift and item.date and not self._bare:
             item = replace(item, date=item.date + timedelta(seconds=shift))
         x = self._xml
-        gmt = ZERO if item.status in _UNPUBLISHED else utc_time(item.date)
         modified = item.modified or item.date
+        gmt = ZERO if item.status in _UNPUBLISHED and modified == item.date else utc_time(item.date)
         lines = [
             x.cdata("title", item.title),
             x.plain("link", item.link),

@@ -112,7 +112,8 @@ def post(item: Element, zone: Zone) -> Post:
     if featured:
         del meta["_thumbnail_id"]
     template = meta.get("_wp_page_template")
-    if isinstance(template, str):
+    template = template if isinstance(template, str) and template != "default" else ""
+    if template:
         del meta["_wp_page_template"]
     title = item.get("title") or ""
     kind = item_type(item)
@@ -138,7 +139,7 @@ def post(item: Element, zone: Zone) -> Post:
         # WordPress stores no term for the standard format
         format=form or ("standard" if kind == "post" else None),
         menu_order=_integer(item.get("wp:menu_order")),
-        template=template if isinstance(template, str) and template != "default" else "",
+        template=template,
         comment_status=(item.get("wp:comment_status") or "").strip() or None,
         ping_status=(item.get("wp:ping_status") or "").strip() or None,
         # The password itself is never stored.
