@@ -3,7 +3,7 @@
     python -m tests.e2e.wordpress DIR PORT [--version latest|6.1] [--install]
 
 ``latest`` is the newest WordPress that the npm package ``wp-studio`` carries (with the SQLite driver, wp-cli
-and the importer; only its tarball is unpacked, none of its JavaScript runs). ``6.1`` is Debian's ``wordpress``
+and the importer; its tarball is unpacked, none of its JavaScript runs). ``6.1`` is Debian's ``wordpress``
 package, unpacked and not installed, with the SQLite driver out of npm's ``@wp-playground/cli``.
 """
 

@@ -22,7 +22,7 @@ EDIT_ONE: Final = {
     MEDIA: "Sorry, you are not allowed to edit this post.",
     COMMENTS: "Sorry, you are not allowed to edit comments.",
     TERMS: "Sorry, you are not allowed to edit this term.",
-    USERS: "Sorry, you are not allowed to edit users.",
+    USERS: "Sorry, you are not allowed to edit this user.",
 }
 MISSING: Final = {
     POSTS: ("rest_post_invalid_id", "Invalid post ID."),
@@ -152,5 +152,7 @@ def _strip(shown: Json) -> Json:
     """Without the links that only editors get."""
     if "_links" in shown:
         links = {rel: value for rel, value in shown["_links"].items() if not rel.startswith("wp:action-")}
+        if not any(":" in rel for rel in links):
+            links.pop("curies", None)
         shown["_links"] = links
     return shown

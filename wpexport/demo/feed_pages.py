@@ -23,7 +23,7 @@ from wpexport.demo.web import HOME, Answer, Request
 Json = dict[str, Any]
 PER_FEED: Final = 10
 PATH: Final = re.compile(
-    r"(?:/index\.php)?(?P<place>/.*?)?"
+    r"(?:/index\.php)?(?P<place>/.*?)??"
     r"(?:/feed(?:/(?P<kind>feed|rdf|rss|rss2|atom))?|/(?P<bare>rdf|rss|rss2|atom))/?"
 )
 DATE: Final = re.compile(r"/(\d{4})(?:/(\d{1,2}))?(?:/(\d{1,2}))?")
@@ -36,8 +36,9 @@ QUERY_ARCHIVES: Final = {
     "workshop": "workshops",
 }
 NO_FEED: Final = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    "<error><message>ERROR: This is not a valid feed template.</message></error>\n"
+    "<error>\n    <code>wp_die</code>\n    <title><![CDATA[WordPress &amp;rsaquo; Error]]></title>\n"
+    "    <message><![CDATA[&lt;strong&gt;Error:&lt;/strong&gt; This is not a valid feed template.]]></message>\n"
+    "    <data>\n        <status>404</status>\n    </data>\n</error>\n"
 )
 BUILT: Final = re.compile(r"(<lastBuildDate>)[^<]*|(<updated>)[^<]*|(<dc:date>)[^<\t]*")
 
@@ -73,10 +74,18 @@ class FeedPages:
         if wanted is None:
             return None
         if wanted.kind not in KINDS:
-            return Answer(404, {"Content-Type": "text/xml; charset=UTF-8"}, NO_FEED.encode())
-        validators = self.blog.feeds.validators["comments" if wanted.comments else "posts"]
+            headers = {
+                "Content-Type": "text/xml; charset=UTF-8",
+                "Link": f'<{HOME}/wp-json/>; rel="https://api.w.org/"',
+            }
+            etag = self.blog.feeds.validators["posts"].get("ETag")
+            return Answer(404, headers | ({"ETag": etag} if etag else {}), NO_FEED.encode())
+        validators = dict(self.blog.feeds.validators["comments" if wanted.comments else "posts"])
         if _not_modified(request, validators):
-            return Answer(304, dict(validators))
+            return Answer(304, validators)
+        post = self.blog.post(wanted.post) if wanted.post else None
+        if post is not None and post.edit.get("password"):
+            del validators["Last-Modified"]
         status, text = self.comments(wanted, request) if wanted.comments else self.posts(wanted, request)
         links = [f'<{HOME}/wp-json/>; rel="https://api.w.org/"', *([wanted.link] if wanted.link else [])]
         headers = {"Content-Type": KINDS[wanted.kind], "Link": ", ".join(links), **validators}
@@ -118,8 +127,8 @@ class FeedPages:
             wanted.types, wanted.title = ["recipe"], "Recipes"
         else:
             row = next((row for row in self.blog.posts if row.view and _path(row) == place.strip("/")), None)
-            # WordPress 7.1 has no feed for the items of a hierarchical custom type below another.
-            if row is None or (row.edit["type"] == "project" and row.edit["parent"]):
+            # WordPress makes no feed rules for hierarchical custom types.
+            if row is None or row.edit["type"] == "project":
                 return False
             self._comments_of(wanted, row)
         return True
@@ -244,13 +253,23 @@ class FeedPages:
             return self.posts(Wanted(wanted.kind, nothing=True), request)
         parts = self.blog.feeds.comment_feed(wanted.kind, wanted.post)
         if parts is None:
-            empty = self.blog.feeds.comment_feed(wanted.kind, None)
-            head = re.sub(r"Comments (for|on)[^\t]*", "Comments on: ", empty.head) if empty else ""
-            parts = Parts(head, empty.tail if empty else "")
+            parts = self._of_nothing(wanted, request)
         head = parts.head
         if wanted.kind == "rss2":
             head = _at(head, request, "rss2")
         return 200, Parts(head, parts.tail, parts.between).joined(parts.items[:PER_FEED])
+
+    def _of_nothing(self, wanted: Wanted, request: Request) -> Parts:
+        """The comments of a post that is not there: a good feed, and empty."""
+        blog = self.blog.feeds.comment_feed(wanted.kind, None)
+        if blog is None:
+            raise KeyError(wanted.kind)
+        head = re.sub(
+            r"Comments for[^\t]*", "Comments on: " if wanted.kind == "rss2" else "Comments on ", blog.head
+        )
+        if request.text("p") or request.text("page_id"):
+            head = re.sub(r"<link>[^<]*</link>", "<link></link>", head)
+        return Parts(_headed(head, "", self._last_modified()), blog.tail)
 
 
 def _json_link(collection: Collection, row: Row) -> str:

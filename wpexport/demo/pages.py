@@ -42,7 +42,8 @@ class Pages:
             stamp = formatdate(1719792000, usegmt=True)
             tag = hashlib.sha256(body).hexdigest()[:16]
             return Answer(200, {"Content-Type": kind, "Last-Modified": stamp, "ETag": f'"{tag}"'}, body)
-        return Answer(200, {"Content-Type": kind or "application/octet-stream"}, body)
+        headers = {"Content-Type": kind or "application/octet-stream"}
+        return Answer(200, headers | ({"Link": LINK} if path == "/robots.txt" else {}), body)
 
     def _redirect(self, request: Request) -> Answer | None:
         """To the one address a page has (``redirect_canonical``)."""

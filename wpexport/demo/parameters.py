@@ -28,6 +28,7 @@ class Refusal(Exception):
         self.data = data
         #: for HTTP headers: False where the permission check itself said no
         self.permitted = True
+        self.allow = "GET"
 
     @classmethod
     def recorded(cls, error: Json) -> Refusal:
@@ -141,8 +142,13 @@ def fields_of(query: Query) -> list[str]:
     return [name.strip() for name in words(query.get("_fields")) if name.strip()]
 
 
-def pick(value: Json, fields: list[str]) -> Json:
-    """Only what ``_fields`` names; ``a.b`` names a part of a part (``rest_filter_response_fields``)."""
+def pick(value: Json, fields: list[str], *, single: bool = False) -> Json:
+    """Only what ``_fields`` names; ``a.b`` names a part of a part (``rest_filter_response_fields``).
+
+    To a single object the links are added after the parts were chosen, so that they come all or not at all.
+    """
+    if single:
+        fields = ["_links" if name.startswith("_links.") else name for name in fields]
     out: Json = {}
     for name in fields:
         source: Any = value
@@ -171,7 +177,8 @@ def in_context(value: Json, contexts: Json, context: str) -> Json:
             if rule[""] and context not in rule[""]:
                 continue
             if isinstance(part, dict):
-                out[name] = in_context(part, rule, context)
+                inner = in_context(part, rule, context)
+                out[name] = inner if inner or not part else []  # PHP has one empty array
                 continue
         out[name] = part
     return out

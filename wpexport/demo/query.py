@@ -24,7 +24,7 @@ def select(blog: Blog, collection: Collection, given: Json, visitor: Visitor) ->
     in_order = given.get("orderby", "id") == "id" and collection.kind not in (COMMENTS, TERMS)
     if plain and in_order and getattr(collection.rows, "uniform", False):
         return collection.rows if given.get("order") == "asc" else collection.rows[::-1]
-    tests = [*_by_kind(blog, collection, given, visitor), *_common(blog, given)]
+    tests = [*_by_kind(blog, collection, given, visitor), *_common(blog, collection, given)]
     rows = [row for row in collection.rows if all(test(row) for test in tests)]
     return _sorted(rows, collection, given)
 
@@ -118,12 +118,13 @@ def _of_users(given: Json, visitor: Visitor) -> list[Test]:
     return tests
 
 
-def _common(blog: Blog, given: Json) -> list[Test]:
+def _common(blog: Blog, collection: Collection, given: Json) -> list[Test]:
     tests: list[Test] = []
+    above = "post" if collection.kind == MEDIA else "parent"
     for name, field, keep in (
         ("include", "id", True), ("exclude", "id", False), ("author", "author", True),
-        ("author_exclude", "author", False), ("slug", "slug", True), ("parent", "parent", True),
-        ("parent_exclude", "parent", False),
+        ("author_exclude", "author", False), ("slug", "slug", True), ("parent", above, True),
+        ("parent_exclude", above, False),
     ):  # fmt: skip
         value = given.get(name)
         if value or (name == "parent" and value == 0):
@@ -188,12 +189,16 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+#: SQLite knows the case of ASCII letters only
+LOWER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
 def _text(field: str) -> Callable[[Row], Any]:
     def key(row: Row) -> Any:
         value = row.edit.get(field)
         if isinstance(value, dict):
             value = value.get("raw", value.get("rendered", ""))
-        return value.lower() if isinstance(value, str) else (value or 0)
+        return value.translate(LOWER) if isinstance(value, str) else (value or 0)
 
     return key
 
@@ -210,5 +215,7 @@ def _sorted(rows: list[Row], collection: Collection, given: Json) -> list[Row]:
     field = _text({"relevance": "date", "term_group": "name", "url": "url"}.get(by, by))
     if collection.kind == COMMENTS:  # WP_Comment_Query alone breaks ties by the number
         return sorted(rows, key=lambda row: (field(row), row.id), reverse=downwards)
-    # Ties: WP_Query leaves them to the database. SQLite answers from its index: the number runs along.
-    return sorted(rows, key=lambda row: (field(row), row.id if by == "date" else 0), reverse=downwards)
+    # Ties: WP_Query leaves them to the database. With one status SQLite answers from its index, where the
+    # number runs along; else it sorts what it finds by number.
+    indexed = by == "date" and given.get("status") in (None, "publish", "inherit", ["publish"], ["inherit"])
+    return sorted(rows, key=lambda row: (field(row), row.id if indexed else 0), reverse=downwards)

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, cast
 from urllib.parse import quote_plus
 
 from wpexport.demo import faces, query
-from wpexport.demo.blog import MEDIA, POSTS, TERMS, Blog, Collection, Row
+from wpexport.demo.blog import COMMENTS, MEDIA, POSTS, TERMS, USERS, Blog, Collection, Row
 from wpexport.demo.parameters import Refusal, checked, fields_of, in_context, pick
 from wpexport.demo.visitor import Visitor
 from wpexport.demo.web import HOME, Answer, Query, Request, encode, parse_query
@@ -23,6 +23,11 @@ MAPS: Final = {
     "/wp/v2/types": (404, "rest_type_invalid", "Invalid post type."),
     "/wp/v2/taxonomies": (404, "rest_taxonomy_invalid", "Invalid taxonomy."),
     "/wp/v2/statuses": (401, "rest_cannot_read_status", "Cannot view status."),
+}
+MAY_NOT: Final = {
+    "/wp/v2/types": "edit posts in this post type",
+    "/wp/v2/taxonomies": "manage terms in this taxonomy",
+    "/wp/v2/statuses": "manage post statuses",
 }
 #: what every answer carries
 ALWAYS: Final = {
@@ -73,7 +78,7 @@ class Rest:
         try:
             reply = self.options(route) if request.method == "OPTIONS" else self.get(route, request, visitor)
         except Refusal as refusal:
-            reply = Reply(refusal.body, refusal.status, allow="GET" if refusal.permitted else None)
+            reply = Reply(refusal.body, refusal.status, allow=refusal.allow if refusal.permitted else None)
             reply.fields = False
         body = self._narrow(reply, wanted, visitor)
         headers = {name: str(value) for name, value in self._headers(reply).items()}
@@ -109,7 +114,8 @@ class Rest:
     def plain_or_part(self, lower: str, above: str, name: str, request: Request, visitor: Visitor) -> Reply:
         """Routes that are not collections, and the parts of their answers."""
         if lower in self.blog.answers:
-            return Reply(self.plain(lower, request, visitor))
+            allow = "GET, POST, PUT, PATCH" if lower == "/wp/v2/settings" else "GET"
+            return Reply(self.plain(lower, request, visitor), allow=allow)
         if above in MAPS and re.fullmatch(r"[\w-]+", name):
             parts = self.plain(above, request, visitor)
             if name not in parts:
@@ -138,10 +144,9 @@ class Rest:
         face = "view"
         if visitor.can("manage_options"):
             face = "edit" if edit and "edit" in faces_of_it else "administrator"
-        elif edit and "edit" in faces_of_it and not visitor.can("edit_posts"):
-            what = "posts in this post type" if route.endswith("types") else "this"
+        elif edit and route in MAPS and not visitor.can("edit_posts"):
             raise faces.forbidden(
-                visitor, "rest_forbidden_context", f"Sorry, you are not allowed to edit {what}."
+                visitor, "rest_cannot_view", f"Sorry, you are not allowed to {MAY_NOT[route]}."
             )
         kept = faces_of_it[face] if face in faces_of_it else faces_of_it["view"]
         if kept["status"] >= 400:
@@ -155,7 +160,8 @@ class Rest:
             raise Refusal(401, "rest_not_logged_in", "You are not currently logged in.")
         collection = self.blog.collections["users"]
         given = {"context": request.text("context") or "view"}
-        return Reply(faces.alone(collection, visitor.id, given, visitor))
+        allow = "GET, POST, PUT, PATCH" + (", DELETE" if visitor.can("delete_users") else "")
+        return Reply(faces.alone(collection, visitor.id, given, visitor), allow=allow)
 
     def options(self, route: str) -> Reply:
         """What a route can do."""
@@ -184,7 +190,14 @@ class Rest:
 
     def listing(self, collection: Collection, request: Request, visitor: Visitor) -> Reply:
         """A page of a collection."""
-        given = checked(request.query, collection.arguments, self._status_check(collection, visitor))
+        allow = "GET"
+        if collection.kind != COMMENTS and visitor.can(faces.EDIT[collection.kind][0]):
+            allow = "GET, POST"
+        try:
+            given = checked(request.query, collection.arguments, self._status_check(collection, visitor))
+        except Refusal as refusal:
+            refusal.allow = allow
+            raise
         faces.check_collection(self.blog, collection, given, visitor)
         if given.get("orderby") == "relevance" and not given.get("search"):
             message = "You need to define a search term to order by relevance."
@@ -201,10 +214,12 @@ class Rest:
             start = offset
             if like_posts and offset >= total:
                 total = pages = 0  # WP_Query counts nothing where it finds nothing
+            if collection.kind in (TERMS, USERS):
+                page = math.ceil(offset / per_page) + 1
         if like_posts and page > pages and total > 0:
             raise Refusal(400, "rest_post_invalid_page_number", TOO_FAR)
         chosen = rows[max(start, 0) : max(start, 0) + per_page]
-        reply = Reply(None, allow="GET, POST" if visitor.can(faces.EDIT[collection.kind][0]) else "GET")
+        reply = Reply(None, allow=allow)
         if getattr(collection.rows, "uniform", False):
             uniform = cast(Uniform, collection.rows)
             reply.encoded = uniform.encoded(chosen, fields_of(request.query))
@@ -212,7 +227,8 @@ class Rest:
             shown = [faces.in_list(collection, row, given, visitor) for row in chosen]
             reply.body = [row for row in shown if row is not None]
         reply.headers |= {"X-WP-Total": total, "X-WP-TotalPages": pages}
-        links = _neighbours(collection.route, request.query, page, pages)
+        lists = {name: given[name] for name in request.query if isinstance(given.get(name), list)}
+        links = _neighbours(collection.route, {**request.query, **lists}, page, pages)
         if links:
             reply.headers["Link"] = links
         return reply
@@ -247,7 +263,7 @@ class Rest:
         fields = fields_of(wanted)
         if fields and isinstance(body, list):
             return [pick(one, fields) for one in body]
-        return pick(body, fields) if fields else body
+        return pick(body, fields, single=True) if fields else body
 
     def _embed(self, one: Json, only: set[str], visitor: Visitor) -> Json:
         """Put the answers of all embeddable links into the object, as WordPress does: one request each."""
@@ -295,7 +311,7 @@ def _address(route: str, wanted: Query, page: int) -> str:
     pairs = []
     for name, value in {**wanted, "page": str(page)}.items():
         if isinstance(value, list):
-            pairs += [f"{name}%5B{n}%5D={quote_plus(one)}" for n, one in enumerate(value)]
+            pairs += [f"{name}%5B{n}%5D={quote_plus(str(one))}" for n, one in enumerate(value)]
         else:
             pairs.append(f"{name}={quote_plus(value)}")
     return f"{ROOT}{route}?" + "&".join(pairs)

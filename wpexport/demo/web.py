@@ -89,13 +89,18 @@ def rebase(body: bytes, base: str) -> bytes:
     if HOME.encode() == base.encode():
         return body
     plain, here = HOME.encode(), base.rstrip("/").encode()
-    for change in (lambda text: text, _escaped, _percent):
+    for change in (lambda text: text, _escaped, _escaped_twice, _percent):
         body = body.replace(change(plain), change(here))
     return body
 
 
 def _escaped(text: bytes) -> bytes:
     return text.replace(b"/", b"\\/")
+
+
+def _escaped_twice(text: bytes) -> bytes:
+    """JSON within JSON: footnotes."""
+    return text.replace(b"/", rb"\\\/")
 
 
 def _percent(text: bytes) -> bytes:
