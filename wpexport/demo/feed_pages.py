@@ -37,7 +37,8 @@ QUERY_ARCHIVES: Final = {
 }
 NO_FEED: Final = (
     "<error>\n    <code>wp_die</code>\n    <title><![CDATA[WordPress &amp;rsaquo; Error]]></title>\n"
-    "    <message><![CDATA[&lt;strong&gt;Error:&lt;/strong&gt; This is not a valid feed template.]]></message>\n"
+    "    <message><![CDATA[&lt;strong&gt;Error:&lt;/strong&gt; "
+    "This is not a valid feed template.]]></message>\n"
     "    <data>\n        <status>404</status>\n    </data>\n</error>\n"
 )
 BUILT: Final = re.compile(r"(<lastBuildDate>)[^<]*|(<updated>)[^<]*|(<dc:date>)[^<\t]*")
