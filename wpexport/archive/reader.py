@@ -35,7 +35,11 @@ class Reader:
         return read_record(self._archive.root / SITE, Site)
 
     def posts(self) -> Iterator[Post]:
-        """All posts that go out, ascending by number; those without a number last."""
+        """All posts that go out, ascending by number; those without a number last.
+
+        Each pass counts anew what is left out.
+        """
+        self.left_out.clear()
         for post, hidden in self._pairs():
             reason = self._reason(post)
             if reason is None:

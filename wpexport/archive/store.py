@@ -176,9 +176,11 @@ class SmallTables:
     def __init__(self, public: Bag, private: Bag, run: str) -> None:
         self.authors = SmallTable(public, AUTHORS, Author, run)
         self.terms = SmallTable(public, TERMS, Term, run)
+        #: authors that no visitor sees: they have published nothing
+        self.hidden = SmallTable(private, AUTHORS, Author, run)
         self.personal = SmallTable(private, f"{PERSONAL}/authors.jsonl", Personal, run)
 
     def write(self) -> None:
         """Stage all files."""
-        for table in (self.authors, self.terms, self.personal):
+        for table in (self.authors, self.hidden, self.terms, self.personal):
             table.write()

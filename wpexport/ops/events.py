@@ -9,6 +9,7 @@ from pathlib import Path
 from wpexport.archive.check import Finding
 from wpexport.archive.runs import Run
 from wpexport.errors import Exit
+from wpexport.export.base import Notice
 from wpexport.model import Site
 from wpexport.sources.base import Capabilities
 
@@ -70,6 +71,13 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """An export could not carry something over as it was, or something needs the user's eye."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
     """An export is finished."""
 
@@ -87,4 +95,4 @@ class Exported:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-Event = Found | Moved | Waited | Warned | Pulled | Finding | Checked | Exported
+Event = Found | Moved | Waited | Warned | Pulled | Finding | Checked | Noticed | Exported

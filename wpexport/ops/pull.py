@@ -19,7 +19,7 @@ from wpexport.errors import Exit, UsageError
 from wpexport.model import Author, Comment, Coverage, Loss, Media, Personal, Post, Record, Site, Term
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
-from wpexport.sources.base import Batch, Capabilities, Exchange, Offer, Source, View
+from wpexport.sources.base import Batch, Capabilities, Exchange, Offer, Source
 
 #: small things first, so that a post's terms and authors are there when it comes; comments need the posts,
 #: since a comment on a post that only its owner may see lies apart
@@ -172,14 +172,14 @@ class _Pull:
             return
         tally = Tally()
         for record in records:
-            self._put(record, batch.view, tally)
+            self._put(record, batch, tally)
         _add(cover, tally)
         if tally.touched:
             self._writer.journal(entries, login=login)
         self._writer.commit()
 
-    def _put(self, record: Record, view: View, tally: Tally) -> None:
-        records, tables = self._writer.records, self._writer.tables
+    def _put(self, record: Record, batch: Batch, tally: Tally) -> None:
+        records, tables, view = self._writer.records, self._writer.tables, batch.view
         if isinstance(record, Post):
             records.put_post(record, login=view.login, shown=view.fields, tally=tally)
         elif isinstance(record, Media):
@@ -188,7 +188,7 @@ class _Pull:
             if tally.changed > before and record.source_url:
                 self._stale.add(record.source_url)
         elif isinstance(record, Author):
-            tables.authors.put(record, view.fields, tally)
+            (tables.hidden if batch.hidden else tables.authors).put(record, view.fields, tally)
         elif isinstance(record, Term):
             tables.terms.put(record, view.fields, tally)
         elif isinstance(record, Personal):

@@ -1,0 +1,74 @@
+"""Export an archive: what goes out is read here, what becomes of it is the exporter's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wpexport.archive.archive import Archive
+from wpexport.archive.reader import INCLUDABLE, Reader
+from wpexport.errors import Exit, UsageError
+from wpexport.export.base import Notice, Options
+from wpexport.export.registry import make_exporter
+from wpexport.ops.events import Event, Exported, Moved, Noticed
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What the user chose for one export."""
+
+    #: the exporter's name, or the path of a dialect's ``.toml``
+    to: str = "markdown"
+    options: Options = field(default_factory=Options)
+    #: what is left out unless it is asked for by name (`INCLUDABLE`)
+    include: frozenset[str] = frozenset()
+    #: anything that could not be carried over makes the exit code 3
+    strict: bool = False
+
+
+def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
+    """Export the archive at ``root`` to ``out``, and yield events up to `Exported`.
+
+    Raises:
+        NoArchive: there is none.
+        ArchiveDamaged: a record cannot be read.
+        UsageError: there is no such exporter, or it cannot do what is asked.
+        WpexportError: the target is not as we wrote it.
+    """
+    unknown = request.include - set(INCLUDABLE)
+    if unknown:
+        raise UsageError(
+            f"--include knows no {', '.join(sorted(unknown))}.", hint=f"There are: {', '.join(INCLUDABLE)}."
+        )
+    archive = Archive.open(root)
+    if out.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{out} is inside the archive.", hint="Name a folder beside it.")
+    blog = Reader(archive, request.include)
+    exporter = make_exporter(request.to, blog, out, request.options)
+    notices: Counter[str] = Counter()
+    lost = False
+    for event in exporter.run():
+        if isinstance(event, Notice):
+            notices[event.kind] += event.count
+            lost = lost or event.loss
+            yield Noticed(event)
+        else:
+            yield Moved(event.what, event.what.capitalize(), event.done, event.total)
+    report = exporter.report
+    incomplete = lost or (request.strict and notices.total() > 0)
+    yield Exported(
+        out=out,
+        exit_code=Exit.INCOMPLETE if incomplete else Exit.DONE,
+        posts=report.posts,
+        comments=report.comments,
+        files=report.files,
+        written=report.written,
+        unchanged=report.unchanged,
+        kept=report.kept,
+        stale=report.stale,
+        removed=report.removed,
+        notices=dict(notices),
+        left_out=dict(blog.left_out),
+    )
