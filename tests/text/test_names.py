@@ -80,6 +80,11 @@ def test_a_marked_path_never_takes_another_ones_plain_path() -> None:
     assert tell_apart(wanted) == {1: "a", 2: "a-2-2", 3: "a-2"}
 
 
+def test_the_mark_comes_before_the_ending() -> None:
+    wanted = {1: Wanted("a", "1", ".md"), 2: Wanted("a", "2", ".md"), 3: Wanted("a", "3", "/index.md")}
+    assert tell_apart(wanted) == {1: "a.md", 2: "a-2.md", 3: "a/index.md"}
+
+
 def test_taken_paths_are_given_to_nobody() -> None:
     assert tell_apart({5: Wanted("README", "5")}, ["readme"]) == {5: "README-5"}
 

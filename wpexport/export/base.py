@@ -49,6 +49,9 @@ class Options:
     path: str | None = None
     overwrite: bool = False
     prune: bool = False
+    #: a selection is exported: lists of the whole are not written, what is not in it is not left over
+    partial: bool = False
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ class Wanted(NamedTuple):
     path: str
     #: a number or hash that no other one of this path has
     mark: str
+    #: comes after the mark: ``.md``, ``/index.md``
+    ending: str = ""
 
 
 def tell_apart(wanted: Mapping[Key, Wanted], taken: Iterable[str] = ()) -> dict[Key, str]:
@@ -118,18 +120,18 @@ def tell_apart(wanted: Mapping[Key, Wanted], taken: Iterable[str] = ()) -> dict[
     result: dict[Key, str] = {}
     later: list[Key] = []
     for key in sorted(wanted):
-        path = wanted[key].path
+        path = wanted[key].path + wanted[key].ending
         if (folded := same_file(path)) in used:
             later.append(key)
         else:
             used.add(folded)
             result[key] = path
     for key in later:
-        path, mark = wanted[key]
-        candidate = marked(path, mark)
+        path, mark, ending = wanted[key]
+        candidate = marked(path, mark) + ending
         number = 2
         while (folded := same_file(candidate)) in used:
-            candidate = marked(path, f"{mark}-{number}")
+            candidate = marked(path, f"{mark}-{number}") + ending
             number += 1
         used.add(folded)
         result[key] = candidate

@@ -1,0 +1,337 @@
+"""The dialects. Facts come from each generator's own documentation and from builds with it.
+
+Hugo 0.168: "Front matter" (the list of reserved keys, own data under ``params``), "Page bundles".
+Jekyll 4.3: "Posts", "Front Matter". Eleventy 3: "Data Cascade". Astro 7: content collections.
+Pelican 4: "File metadata". Zola: "Page", ``[extra]``. MkDocs Material: blog plugin. Obsidian:
+"Properties". Hexo: "Front-matter".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from wpexport.export.dialects import Dialect
+
+#: what a reader of plain files wants to see first
+_PLAIN_FIELDS = {
+    "title": "title",
+    "date": "date",
+    "modified": "modified",
+    "author": "author",
+    "categories": "categories",
+    "tags": "tags",
+    "terms": "*",
+    "summary": "summary",
+    "link": "url",
+    "slug": "slug",
+    "featured_image": "featured_image",
+    "status": "status",
+    "sticky": "sticky",
+    "format": "format",
+    "protected": "protected",
+    "incomplete": "incomplete",
+    "type": "type",
+    "id": "id",
+    "parent": "parent",
+    "order": "order",
+    "template": "template",
+}
+
+
+def _own(prefix: str, **others: str) -> dict[str, str]:
+    """What no generator knows, under one key of its own."""
+    names = ["sticky", "format", "protected", "incomplete", "type", "id", "parent", "order", "template"]
+    names.append("link")
+    return {**others, **{name: f"{prefix}{name}" for name in names}}
+
+
+MARKDOWN = Dialect(
+    name="markdown",
+    flavour="markdown",
+    paths={
+        "post": "posts/{year}/{date}-{slug}.md",
+        "page": "pages/{parents}{slug}.md",
+        "*": "{type}/{parents}{slug}.md",
+    },
+    fields=_PLAIN_FIELDS,
+    heading=True,
+    extras="plain",
+)
+
+HUGO = Dialect(
+    name="hugo",
+    flavour="hugo",
+    paths={
+        "post": "content/posts/{slug}/index.md",
+        "page": "content/{parents}{slug}/index.md",
+        "*": "content/{type}/{parents}{slug}/index.md",
+    },
+    fields={
+        "title": "title",
+        "date": "date",
+        "modified": "lastmod",
+        "draft": "draft",
+        "slug": "slug",
+        "url": "url",
+        "aliases": "aliases",
+        "summary": "summary",
+        "categories": "categories",
+        "tags": "tags",
+        "terms": "*",
+        **_own(
+            "params.wordpress.",
+            author="params.author",
+            featured_image="params.featured_image",
+            featured_image_alt="params.featured_image_alt",
+            status="params.wordpress.status",
+        ),
+    },
+    branch_constants={"layout": "single"},
+    reserved=frozenset(
+        """aliases build cascade categories date description draft expirydate headless iscjklanguage keywords
+        lastmod layout linktitle locale markup menus menu modified outputs params path pubdate publishdate
+        published resources sitemap sites slug summary tags title translationkey type unpublishdate url weight
+        """.split()  # noqa: SIM905 - a list of words reads best as words
+    ),
+    links="address",
+    root="content/",
+    keeps_address=True,
+    branch_file="_index.md",
+    media="beside",
+    media_folder="static/media",
+    page_endings=frozenset(
+        {".md", ".markdown", ".mdown", ".html", ".htm", ".adoc", ".asciidoc", ".ad", ".org", ".rst"}
+        | {".pandoc", ".pdc"}
+    ),
+    comments_file="{folder}/comments.json",
+    extras="hugo",
+    site_files=(
+        *(f"{name}.{ending}" for name in ("hugo", "config") for ending in ("toml", "yaml", "yml", "json")),
+        "config",
+        "themes",
+    ),
+)
+
+JEKYLL = Dialect(
+    name="jekyll",
+    flavour="jekyll",
+    paths={
+        "post": "_posts/{date}-{slug}.md",
+        "page": "{parents}{slug}.md",
+        "*": "_{type}/{parents}{slug}.md",
+    },
+    fields={
+        "title": "title",
+        "date": "date",
+        "modified": "last_modified_at",
+        "published": "published",
+        "url": "permalink",
+        "author": "author",
+        "categories": "categories",
+        "tags": "tags",
+        "terms": "*",
+        "summary": "excerpt",
+        "featured_image": "image",
+        **_own("wordpress.", slug="slug", status="wordpress.status"),
+    },
+    constants={"layout": "post"},
+    reserved=frozenset({"layout", "category", "tag", "excerpt_separator", "collection", "path", "id"}),
+    date_format="%Y-%m-%d %H:%M:%S %z",
+    links="address",
+    keeps_address=True,
+    media_folder="assets/media",
+    media_address="/assets/media/",
+    comments_file="_data/comments/{id}.json",
+)
+
+ELEVENTY = Dialect(
+    name="eleventy",
+    flavour="eleventy",
+    paths={
+        "post": "posts/{slug}.md",
+        "page": "pages/{parents}{slug}.md",
+        "*": "{type}/{parents}{slug}.md",
+    },
+    fields={
+        "title": "title",
+        "date": "date",
+        "modified": "modified",
+        "draft": "draft",
+        "url": "permalink",
+        "aliases": "redirect_from",
+        "author": "author",
+        "categories": "categories",
+        "tags": "tags",
+        "terms": "taxonomies.*",
+        "summary": "summary",
+        "featured_image": "featured_image",
+        **_own("wordpress.", slug="slug", status="wordpress.status"),
+    },
+    # Text of the blog is no template: {{ and {% stay what they are.
+    constants={"templateEngineOverride": "md"},
+    taxonomy_prefix="taxonomies.",
+    links="address",
+    keeps_address=True,
+    media_folder="media",
+    comments_file="_data/comments/{id}.json",
+)
+
+ASTRO = Dialect(
+    name="astro",
+    flavour="astro",
+    paths={
+        "post": "src/content/blog/{slug}.md",
+        "page": "src/content/pages/{parents}{slug}.md",
+        "*": "src/content/{type}/{parents}{slug}.md",
+    },
+    fields={
+        "title": "title",
+        "summary": "description",
+        "date": "pubDate",
+        "modified": "updatedDate",
+        "draft": "draft",
+        "slug": "slug",
+        "author": "author",
+        "categories": "categories",
+        "tags": "tags",
+        "terms": "*",
+        "featured_image": "heroImage",
+        **_own("wordpress.", status="wordpress.status"),
+    },
+    root="src/content/",
+    media_folder="src/assets/media",
+    comments_file="{stem}.comments.json",
+)
+
+PELICAN = Dialect(
+    name="pelican",
+    flavour="pelican",
+    front_matter="pelican",
+    paths={
+        "post": "content/posts/{slug}.md",
+        "page": "content/pages/{parents}{slug}.md",
+        "*": "content/{type}/{parents}{slug}.md",
+    },
+    fields={
+        "title": "Title",
+        "date": "Date",
+        "modified": "Modified",
+        "slug": "Slug",
+        "author": "Author",
+        "categories": "Category",
+        "tags": "Tags",
+        "terms": "*",
+        "summary": "Summary",
+        "featured_image": "Featured_image",
+        "status": "Status",
+        "link": "Wordpress_link",
+        "id": "Wordpress_id",
+        "type": "Wordpress_type",
+    },
+    root="content/",
+    date_format="%Y-%m-%d %H:%M:%S%z",
+    media_folder="content/media",
+    comments_file="{stem}.comments.json",
+)
+
+ZOLA = Dialect(
+    name="zola",
+    flavour="zola",
+    front_matter="toml",
+    paths={
+        "post": "content/posts/{slug}/index.md",
+        "page": "content/pages/{parents}{slug}/index.md",
+        "*": "content/{type}/{parents}{slug}/index.md",
+    },
+    fields={
+        "title": "title",
+        "date": "date",
+        "modified": "updated",
+        "draft": "draft",
+        "url": "path",
+        "aliases": "aliases",
+        "summary": "description",
+        "author": "extra.author",
+        "categories": "taxonomies.categories",
+        "tags": "taxonomies.tags",
+        "terms": "taxonomies.*",
+        "featured_image": "extra.featured_image",
+        **_own("extra.wordpress.", slug="extra.wordpress.slug", status="extra.wordpress.status"),
+    },
+    taxonomy_prefix="taxonomies.",
+    links="address",
+    root="content/",
+    keeps_address=True,
+    branch_file="_index.md",
+    media="beside",
+    media_folder="static/media",
+    page_endings=frozenset({".md"}),
+    comments_file="{folder}/comments.json",
+)
+
+MKDOCS = replace(
+    MARKDOWN,
+    name="mkdocs",
+    flavour="mkdocs",
+    paths={
+        "post": "docs/blog/posts/{date}-{slug}.md",
+        "page": "docs/{parents}{slug}.md",
+        "*": "docs/{type}/{parents}{slug}.md",
+    },
+    # ``authors`` must exist in .authors.yml, or the build stops.
+    fields=_PLAIN_FIELDS | {"draft": "draft", "link": "wordpress_url", "author": "wordpress_author"},
+    date_format="%Y-%m-%dT%H:%M:%S",
+    root="docs/",
+    media_folder="docs/media",
+    extras="",
+)
+
+OBSIDIAN = replace(
+    MARKDOWN,
+    name="obsidian",
+    flavour="obsidian",
+    heading=False,
+    paths={
+        "post": "Posts/{slug}.md",
+        "page": "Pages/{parents}{slug}.md",
+        "*": "{type}/{parents}{slug}.md",
+    },
+    media_folder="Media",
+    date_format="%Y-%m-%dT%H:%M:%S",
+    extras="",
+)
+
+HEXO = Dialect(
+    name="hexo",
+    flavour="hexo",
+    paths={
+        "post": "source/_posts/{slug}.md",
+        "page": "source/{parents}{slug}/index.md",
+        "*": "source/{type}/{parents}{slug}.md",
+    },
+    fields={
+        "title": "title",
+        "date": "date",
+        "modified": "updated",
+        "published": "published",
+        "url": "permalink",
+        "author": "author",
+        "categories": "categories",
+        "tags": "tags",
+        "terms": "*",
+        "summary": "excerpt",
+        "featured_image": "cover",
+        **_own("wordpress.", slug="slug", status="wordpress.status"),
+    },
+    links="address",
+    root="source/",
+    keeps_address=True,
+    media_folder="source/media",
+    comments_file="source/_data/comments/{id}.json",
+)
+
+DIALECTS: Mapping[str, Dialect] = {
+    dialect.name: dialect
+    for dialect in (MARKDOWN, HUGO, JEKYLL, ELEVENTY, ASTRO, PELICAN, ZOLA, MKDOCS, OBSIDIAN, HEXO)
+}

@@ -1,0 +1,153 @@
+"""The exporter to Markdown, for every dialect.
+
+First it works out where everything goes and fills the link map, then it converts one post at a time and
+writes its files. What is held in memory are places and addresses, never texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from posixpath import splitext
+from urllib.parse import urlsplit
+
+from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
+from wpexport.export.dialects import Dialect
+from wpexport.export.extras import Whole, extras, name_terms
+from wpexport.export.fields import NOT_TERMS, People, chosen
+from wpexport.export.links import LinkMap
+from wpexport.export.places import Plan, keyed, plan, template_for
+from wpexport.export.post import Context, Piece, convert_post
+from wpexport.export.tree import OutputTree
+from wpexport.model import Media, MediaFile, Post, Term
+from wpexport.text.names import Wanted, safe_name, tell_apart
+
+_EVERY = 20
+
+
+@dataclass(slots=True)
+class _Library:
+    """What the media records say."""
+
+    paths: dict[str, str] = field(default_factory=dict)
+    alt_texts: dict[int, str] = field(default_factory=dict)
+    items: int = 0
+
+
+class MarkdownExporter:
+    """Writes a blog as Markdown files into a tree."""
+
+    def __init__(self, blog: Blog, tree: OutputTree, dialect: Dialect, options: Options) -> None:
+        """Check what the user chose.
+
+        Raises:
+            UsageError: an unknown field, or a path template that cannot be used.
+        """
+        self.report = ExportReport()
+        self._blog = blog
+        self._tree = tree
+        self._dialect = dialect
+        self._options = options
+        self._copied: set[str] = set()
+        chosen(dialect, options)
+        template_for("post", dialect, options)
+
+    def run(self) -> Iterator[Progress | Notice]:
+        """Write everything, and seal the tree; on an error what is written stays known as ours."""
+        with self._tree:
+            yield from self._write()
+        counts = self._tree.counts
+        report = self.report
+        report.files, report.written, report.unchanged = counts.files, counts.written, counts.unchanged
+        report.kept, report.stale, report.removed = counts.kept, counts.stale, counts.removed
+
+    def _write(self) -> Iterator[Progress | Notice]:
+        blog = self._blog
+        site = blog.site()
+        places = plan(blog.posts(), site, self._dialect, self._options)
+        total = len(places.places)
+        yield Progress("posts", 0, total)
+        links = LinkMap(site)
+        library = self._read_media(links)
+        terms = self._used_terms(places, links)
+        naming = name_terms(terms, site, places, self._dialect)
+        for number, address in naming.addresses.items():
+            links.add_term(terms[number], address)
+        links.add_home("README.md" if self._dialect.links == "file" else "/")
+        people = People(blog.authors(), blog.terms(), naming.names)
+        context = Context(self._dialect, self._options, people, links, library.paths, library.alt_texts)
+        for done, (key, post) in enumerate(keyed(blog.posts()), 1):
+            comments = blog.comments(post) if self._options.comments != "none" else []
+            yield from self._put(convert_post(post, comments, places.places[key], context), post)
+            if done % _EVERY == 0 or done == total:
+                yield Progress("posts", done, total)
+        self._put_extras(Whole(site, places, self._dialect, self._options, terms, naming))
+        self.report.facts["media_items"] = library.items
+        self.report.facts["media_files"] = len(self._copied)
+
+    def _put(self, piece: Piece, post: Post) -> Iterator[Notice]:
+        for path, data in piece.files.items():
+            if self._tree.write(path, data) == "kept":
+                piece.notices.append(Notice("kept-edit", path, "edited by you, or there before"))
+        for path, file in piece.copies.items():
+            piece.notices += self._copy(path, file)
+        self.report.posts += 1
+        self.report.comments += piece.comments
+        newest = self.report.facts.get("newest")
+        if post.date is not None and (newest is None or post.date.isoformat() > newest):
+            self.report.facts["newest"] = post.date.isoformat()
+        self.report.notices += piece.notices
+        yield from piece.notices
+
+    def _copy(self, path: str, file: MediaFile) -> list[Notice]:
+        self._copied.add(file.url)
+        source = self._blog.file(file)
+        if source is None:
+            return [Notice("missing-media", path, file.url, loss=True)]
+        if self._tree.copy(path, source, file.sha256) == "kept":
+            return [Notice("kept-edit", path, "edited by you, or there before")]
+        return []
+
+    def _read_media(self, links: LinkMap) -> _Library:
+        """Fill the map with the media library; give each file a path below the common folder."""
+        library = _Library()
+        wanted: dict[str, Wanted] = {}
+        for media in self._blog.media():
+            library.items += 1
+            links.add_media(media, {file.url: self._blog.file(file) is not None for file in media.files})
+            if media.id is not None and media.alt_text:
+                library.alt_texts[media.id] = media.alt_text
+            for file in media.files:
+                stem, ending = splitext(_media_path(media, file))
+                wanted[file.url] = Wanted(stem, sha256(file.url.encode()).hexdigest()[:8], ending)
+        library.paths = tell_apart(wanted)
+        return library
+
+    def _used_terms(self, places: Plan, links: LinkMap) -> dict[int, Term]:
+        """The terms that posts have, or that say something; fills the map with the posts on the way."""
+        used: set[int] = set()
+        for key, post in keyed(self._blog.posts()):
+            links.add_post(places.places[key], post.id, post.url, post.slug)
+            used.update(term for term in post.terms if isinstance(term, int))
+        return {
+            number: term
+            for number, term in self._blog.terms().items()
+            if (number in used or term.description) and term.taxonomy not in NOT_TERMS
+        }
+
+    def _put_extras(self, whole: Whole) -> None:
+        if self._options.partial:
+            return
+        theirs = any(self._tree.exists(path) for path in self._dialect.site_files)
+        for extra in extras(whole):
+            if not (extra.seed and theirs):
+                self._tree.write(extra.path, extra.data, seed=extra.seed)
+
+
+def _media_path(media: Media, file: MediaFile) -> str:
+    """Below the uploads folder as WordPress has it, else by host and path."""
+    parts = urlsplit(file.url)
+    _, found, below = parts.path.partition("/wp-content/uploads/")
+    path = below if found else f"{parts.hostname or 'other'}{parts.path}"
+    return "/".join(safe_name(part, fallback="file") for part in path.split("/") if part) or "file"

@@ -1,0 +1,82 @@
+"""What ``--to`` knows: built-in exporters by name, those of third parties by entry point.
+
+A third party's package names a factory in the entry point group ``wpexport.exporters.v1``::
+
+    [project.entry-points."wpexport.exporters.v1"]
+    gemini = "my_package:make_exporter"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from wpexport.errors import UsageError
+from wpexport.export.base import Blog, Exporter, Options
+
+GROUP = "wpexport.exporters.v1"
+
+#: makes an exporter of a blog into a place: (blog, out, options, name)
+Factory = Callable[[Blog, Path, Options, str], Exporter]
+
+_MARKDOWN = "wpexport.export.registry:markdown_exporter"
+_BUILT_IN = {
+    "markdown": _MARKDOWN,
+    "hugo": _MARKDOWN,
+    "jekyll": _MARKDOWN,
+    "eleventy": _MARKDOWN,
+    "astro": _MARKDOWN,
+    "pelican": _MARKDOWN,
+    "zola": _MARKDOWN,
+    "mkdocs": _MARKDOWN,
+    "obsidian": _MARKDOWN,
+    "hexo": _MARKDOWN,
+}
+
+
+def names() -> list[str]:
+    """Everything that ``--to`` takes by name: ours first, then third parties'."""
+    found = sorted(entry.name for entry in entry_points(group=GROUP) if entry.name not in _BUILT_IN)
+    return [*_BUILT_IN, *found]
+
+
+def make_exporter(to: str, blog: Blog, out: Path, options: Options) -> Exporter:
+    """Make the exporter that ``--to`` names.
+
+    Args:
+        to: a name, or the path of a ``.toml`` file that describes a dialect.
+        blog: what is exported.
+        out: where to: a folder, or a ``.zip`` or ``.tar.gz``.
+        options: what the user chose.
+
+    Raises:
+        UsageError: there is no such exporter, or it cannot do what is asked.
+        WpexportError: the target is not as we wrote it.
+    """
+    return _factory(to)(blog, out, options, to)
+
+
+def _factory(to: str) -> Factory:
+    if to.endswith(".toml"):
+        return markdown_exporter
+    if to in _BUILT_IN:
+        module, _, name = _BUILT_IN[to].partition(":")
+        built_in: Factory = getattr(import_module(module), name)
+        return built_in
+    for entry in entry_points(group=GROUP, name=to):
+        loaded: Factory = entry.load()
+        return loaded
+    raise UsageError(f"There is no export to {to!r}.", hint=f"There are: {', '.join(names())}.")
+
+
+def markdown_exporter(blog: Blog, out: Path, options: Options, to: str) -> Exporter:
+    """Make an exporter to Markdown, in a built-in dialect or a user's own."""
+    from wpexport.export.dialects import dialects, load_dialect
+    from wpexport.export.markdown import MarkdownExporter
+    from wpexport.export.tree import Rules, open_tree
+
+    dialect = load_dialect(Path(to)) if to.endswith(".toml") else dialects()[to]
+    rules = Rules(dialect.name, options.overwrite, options.prune, options.partial, options.dry_run)
+    return MarkdownExporter(blog, open_tree(out, rules), dialect, options)

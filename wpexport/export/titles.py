@@ -1,0 +1,41 @@
+"""Titles and summaries, as a reader would call a post."""
+
+from __future__ import annotations
+
+import re
+
+from wpexport.model import Post
+from wpexport.text.markdown import plain_text
+
+_SPACE = re.compile(r"\s+")
+# What WordPress and its themes put behind an excerpt that they cut themselves.
+_CUT = re.compile(
+    r"\s*(?:\[(?:\u2026|\.\.\.)\]|\u2026|\.\.\.|(?:Continue reading|Read more|Weiterlesen).{0,80})\s*\Z"
+)
+_LENGTH = 60
+
+
+def title_of(post: Post) -> str:
+    """The title; where there is none, the text's beginning, the slug, or the number."""
+    title = _SPACE.sub(" ", post.title).strip()
+    if title:
+        return title
+    words = plain_text(post.content.html or post.excerpt.html or "").split()
+    start = ""
+    for word in words:
+        if len(start) + len(word) > _LENGTH:
+            return (start or word[:_LENGTH]) + "\u2026"
+        start = f"{start} {word}".strip()
+    return start or post.slug or (f"Untitled {post.id}" if post.id is not None else "Untitled")
+
+
+def summary_of(post: Post) -> str | None:
+    """The excerpt, unless WordPress made it from the text."""
+    if post.excerpt.raw is not None:
+        return plain_text(post.excerpt.raw).strip() or None
+    if not post.excerpt.html or post.password_protected:
+        return None
+    excerpt = plain_text(post.excerpt.html).strip()
+    bare = _SPACE.sub("", _CUT.sub("", excerpt))
+    text = _SPACE.sub("", plain_text(post.content.html or ""))
+    return None if not bare or text.startswith(bare) else excerpt
