@@ -60,12 +60,15 @@ class Api:
             return failed(error)
         return judge(response, rows=rows)
 
-    def switch_form(self) -> bool:
-        """Go on with another form of the root's address; False when all were used."""
-        if not self._others:
-            return False
-        self.root = self._others.pop(0)
-        return True
+    def switch_form(self, route: str, *, login: bool = False) -> bool:
+        """Go on with another form of the root's address that answers a route; False when all were tried."""
+        before = self.root
+        while self._others:
+            self.root = self._others.pop(0)
+            if self.ask(route, {"per_page": 1, "_fields": "id"}, rows=True, login=login, attempts=1).usable:
+                return True
+        self.root = before
+        return False
 
     def bust_caches(self) -> bool:
         """Make every address unique from now on; False when they are already."""

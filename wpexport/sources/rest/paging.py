@@ -75,6 +75,8 @@ class Pager:
         self._missing = 0
         self._empty = 0
         self._dead = 0
+        #: losses before anything came: if nothing ever comes, one sentence stands for all
+        self._held: list[Rescue] = []
         self._swept = False
         self._page_tried = False
         self._done = False
@@ -132,6 +134,10 @@ class Pager:
     def _shared(self) -> int:
         return 0 if self._by_page else min(OVERLAP, self._size - 1)
 
+    @property
+    def _shared_by_offset(self) -> int:
+        return 0 if self._listing.by_page else min(OVERLAP, self._size - 1)
+
     def _after(self, offset: int) -> int:
         return offset + self._size - self._shared
 
@@ -183,8 +189,18 @@ class Pager:
             elif self._is_new(number):
                 self.ids.append(number)
                 chunk.rows.append(row)
+        if chunk.rows:
+            self._release(chunk)
         if ids:
             self._last = max(ids) if self._last is None else max(self._last, *ids)
+
+    def _release(self, chunk: Chunk) -> None:
+        """Hand out the losses of spans that failed before anything came."""
+        for rescue in self._held:
+            found = rescue.finish(self._total)
+            self._missing += found.missing
+            chunk.lost += found.lost
+        self._held = []
 
     def _is_new(self, number: int) -> bool:
         if self._scattered is None:
@@ -319,9 +335,11 @@ class Pager:
         )
         rescue.span(self._offset, self._size, failure)
         found = rescue.found
-        chunk = Chunk(answers=found.answers, lost=found.lost, partial=found.partial)
-        self._missing += found.missing
+        chunk = Chunk(answers=found.answers, partial=found.partial)
         self._note_total(found.total, True)
+        self._held.append(rescue)
+        if self.ids or found.rows or found.partial:
+            self._release(chunk)
         rows = sorted(found.rows + found.partial, key=lambda row: values.number(row.get("id")) or 0)
         self._take_in(rows, [values.number(row.get("id")) or 0 for row in rows], chunk)
         chunk.rows = [row for row in chunk.rows if row not in found.partial]
@@ -332,7 +350,7 @@ class Pager:
         # No overlap with a span that was cut up: its last row may be the one that fails.
         self._offset += self._size
         self._previous = []
-        if not found.lost and 1 < found.piece < self._size:
+        if not chunk.lost and 1 < found.piece < self._size:
             self._size = found.piece  # the server cannot make larger pages
             self._offset -= self._offset % self._size if self._by_page else 0
         if self._total is not None and self._offset >= self._total:
@@ -351,7 +369,10 @@ class Pager:
             if not self._offset:
                 self._offset = self._size
             return None
-        if self._api.switch_form() or self._api.bust_caches():
+        route, login = self._listing.route, self._listing.login
+        if self._api.switch_form(route, login=login) or self._api.bust_caches():
+            self._offset -= self._shared_by_offset - self._shared
+            self._size = LARGEST
             self._by_page, self._page_tried = self._listing.by_page, False
             return None
         reason = "the same page comes again and again, whatever is asked for"
@@ -379,6 +400,7 @@ class Pager:
             self._orders = [{**self._orders[0], "order": "desc"}]
             return
         self._done = chunk.last = True
+        self._release(chunk)
         chunk.withheld = min(unseen, self._short)
         growth = max(0, (self._total or 0) - (self._first_total or 0))
         unexplained = unseen - chunk.withheld - growth

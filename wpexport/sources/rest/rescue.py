@@ -49,6 +49,17 @@ class Rescued:
     piece: int = 0
 
 
+@dataclass(slots=True)
+class _Gap:
+    """Rows without a number, by their place."""
+
+    offset: int
+    size: int
+    failure: Answer
+    #: the last number before
+    after: int | None
+
+
 class Rescue:
     """Reads one span of a listing in pieces.
 
@@ -78,6 +89,7 @@ class Rescue:
         self._end = end
         self._before = before
         self.found = Rescued()
+        self._gaps: list[_Gap] = []
 
     def span(self, offset: int, size: int, failure: Answer) -> None:
         """Save what can be saved of the rows from ``offset`` on, which failed as a whole."""
@@ -113,7 +125,7 @@ class Rescue:
             return  # counted and not shown: withheld, not lost
         number = values.number(named.data[0].get("id")) if named.usable else None
         if number is None:
-            self._lose(failure, None, self._place(offset, 1))
+            self._nameless(failure, offset, 1)
             return
         if not self._alone(number, failure):
             self._lose(failure, number, f"number {number}")
@@ -159,17 +171,40 @@ class Rescue:
         for number in numbers:
             self._lose(failure, number, f"number {number}")
         if not numbers and not named.usable:
-            self._lose(failure, None, self._place(offset, size), size)
+            self._nameless(failure, offset, size)
 
-    def _place(self, offset: int, size: int) -> str:
-        rows = f"row {offset + 1}" if size == 1 else f"rows {offset + 1} to {offset + size}"
+    def _nameless(self, failure: Answer, offset: int, size: int) -> None:
+        """Rows that are lost without a number; neighbours are named together by `finish`."""
         known = [n for row in self.found.rows if (n := values.number(row.get("id")))]
-        before = known[-1] if known else self._before
-        return f"{rows} in order of number" + (f", after number {before}" if before else "")
+        after = known[-1] if known else self._before
+        last = self._gaps[-1] if self._gaps else None
+        if last is not None and last.offset + last.size == offset:
+            last.size += size
+        else:
+            self._gaps.append(_Gap(offset, size, failure, after))
 
-    def _lose(self, failure: Answer, number: int | None, what: str, count: int = 1) -> None:
+    def finish(self, end: int | None) -> Rescued:
+        """Name what is left to name, and hand over; ``end`` is where the listing is known to end by now."""
+        for gap in self._gaps:
+            if end is not None:
+                gap.size = min(gap.size, end - gap.offset)
+            if gap.size <= 0:
+                continue
+            self.found.missing += gap.size
+            rows = (
+                f"row {gap.offset + 1}"
+                if gap.size == 1
+                else f"rows {gap.offset + 1} to {gap.offset + gap.size}"
+            )
+            place = f"{rows} in order of number" + (f", after number {gap.after}" if gap.after else "")
+            # Where the end is not known, nobody knows how many there were.
+            self._lose(gap.failure, None, place, gap.size if end is not None else None)
+        return self.found
+
+    def _lose(self, failure: Answer, number: int | None, what: str, count: int | None = 1) -> None:
         reason = f"{self._listing.label}: {what} could not be read ({failure.reason})."
-        self.found.missing += count
+        if number is not None:
+            self.found.missing += 1
         self.found.lost.append(
             Loss(collection=self._listing.key, reason=reason, id=number, count=count, status=failure.status)
         )

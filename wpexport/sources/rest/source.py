@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wpexport.errors import Blocked, SourceError
 from wpexport.model import Loss, Personal, Post, Record, Site
 from wpexport.net import Http
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Login, Offer, View
-from wpexport.sources.discover import Found, discover
-from wpexport.sources.registry import Wish
 from wpexport.sources.rest import catalogue, normalise, values
 from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api, exchange, merged
@@ -24,6 +22,10 @@ from wpexport.sources.rest.login import check
 from wpexport.sources.rest.normalise import Setting
 from wpexport.sources.rest.paging import Pager
 from wpexport.sources.rest.root import Root
+
+if TYPE_CHECKING:
+    from wpexport.sources.discover import Found
+    from wpexport.sources.registry import Wish
 
 #: all that is somebody's work; ``trash`` only when it is asked for
 STATUSES = "publish,future,draft,pending,private"
@@ -349,6 +351,8 @@ def open_rest(http: Http, address: str, wish: Wish | None = None) -> RestSource:
         SourceError: not reachable, not WordPress, or blocked.
         UsageError: it is no address.
     """
+    from wpexport.sources.discover import discover  # which needs the judge of answers from here
+
     return RestSource(http, discover(http, address), trash=wish is not None and wish.trash)
 
 
