@@ -14,6 +14,7 @@ from typing import Literal
 from wpexport.export.base import Blog, ExportReport, Notice, Progress
 from wpexport.export.wxr_head import TAIL, head
 from wpexport.export.wxr_items import ItemWriter
+from wpexport.export.wxr_kin import Kin
 from wpexport.export.wxr_media import MediaPlaces
 from wpexport.export.wxr_parts import Parts, Shelf, Sink
 from wpexport.export.wxr_plan import Plan, Private, make_plan
@@ -102,7 +103,7 @@ class WxrExporter:
             self._blog.terms(),
             private=self._private,
             password=options.password,
-            comments_only=bare,
+            steady=bare,
             moved=places.moved,
         )
         begin = head(
@@ -115,8 +116,6 @@ class WxrExporter:
                 if with_media:
                     yield from self._shelve(writer, shelf, places)
                 yield from self._posts(plan, writer, shelf, parts)
-                for record in shelf.rest():
-                    parts.add(record)
                 parts.finish()
         finally:
             shelf.close()
@@ -128,27 +127,29 @@ class WxrExporter:
         self, plan: Plan, writer: ItemWriter, shelf: Shelf, parts: Parts
     ) -> Iterator[Progress | Notice]:
         kept = plan.numbers if self._options.only == "all" else frozenset[int]()
-        where: dict[int, int] = {}
-        part = 0
-        for done, post in enumerate(self._blog.posts(), 1):
-            placed = self._arranged(post, writer)
-            if self._options.only == "comments" and not placed:
-                continue
-            writer.notes["undated"] += post.date is None
-            part += parts.add(writer.post(post, placed, kept))
-            self.report.posts += 1
-            self.report.comments += len(placed)
-            # A featured image and what was uploaded to the post are found only within the same file.
-            for number in plan.company.get(post.id or 0, ()):
-                record = shelf.take(number)
-                if record is not None:
-                    part += parts.add(record)
-            if self._options.split:
-                where[post.id or 0] = part
-                if post.parent and where.get(post.parent, part) != part:
-                    self._tell("parent-elsewhere", f"post {post.id}", "its parent is in another file")
-            if done % _EVERY == 0:
-                yield Progress("posts", done, plan.posts)
+        kin = Kin(plan, parts, shelf, writer.stub)
+        bare = self._options.only == "comments"
+        try:
+            for done, post in enumerate(self._blog.posts(), 1):
+                if done % _EVERY == 0:
+                    yield Progress("posts", done, plan.posts)
+                placed = self._arranged(post, writer)
+                if bare and not placed:
+                    continue
+                self.report.posts += 1
+                self.report.comments += len(placed)
+                writer.notes["undated"] += post.date is None
+                if bare:
+                    parts.add(writer.stub(post, placed, typed=True))
+                    continue
+                record = writer.post(post, placed, kept)
+                if self._options.split:
+                    kin.put(post, plan.number(post.id, post.url), record)
+                else:
+                    parts.add(record)
+            kin.finish()
+        finally:
+            kin.close()
         yield Progress("posts", plan.posts, plan.posts)
 
     def _arranged(self, post: Post, writer: ItemWriter) -> list[Placed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,7 +62,7 @@ class ItemWriter:
         *,
         private: Private | None = None,
         password: str | None = None,
-        comments_only: bool = False,
+        steady: bool = False,
         moved: Callable[[str], str] = str,
     ) -> None:
         """Prepare.
@@ -73,7 +73,7 @@ class ItemWriter:
             terms: all terms by number.
             private: gives e-mails and addresses, where the user asked for them.
             password: a new one for posts that had one.
-            comments_only: posts are only there for their comments to attach to.
+            steady: dates stay as they are also where two posts look the same to the importer.
             moved: rewrites links to media files.
         """
         self._xml = xml
@@ -81,7 +81,7 @@ class ItemWriter:
         self._terms = terms
         self._private = private
         self._password = password
-        self._bare = comments_only
+        self._steady = steady
         self._moved = moved
         #: by kind of notice
         self.notes: Counter[str] = Counter()
@@ -91,31 +91,48 @@ class ItemWriter:
         number = self._plan.number(post.id, post.url)
         self._xml.at(f"{post.type} {number}")
         status, password = self._lock(post)
-        item = Item(
-            number=number,
-            title=typed_title(post) if self._bare else title(post),
+        item = replace(
+            self._skeleton(post, title(post)),
+            content=self._moved(content(post.content)),
+            excerpt=excerpt(post),
+            status=status,
+            password=password,
+            sticky=post.sticky,
+        )
+        inner = self._categories(post) + self._post_meta(post, media)
+        return self._item(item, inner + "".join(map(self._comment, comments)))
+
+    def stub(self, post: Post, comments: Sequence[Placed] = (), *, typed: bool = False) -> bytes:
+        """Title, date and type of a post that is there already, for comments and children to attach to.
+
+        Args:
+            post: the post.
+            comments: to attach.
+            typed: the title as it was probably typed, for a post that did not come from this export.
+        """
+        item = self._skeleton(post, typed_title(post) if typed else title(post))
+        return self._item(item, "".join(map(self._comment, comments)))
+
+    def _skeleton(self, post: Post, name: str) -> Item:
+        return Item(
+            number=self._plan.number(post.id, post.url),
+            title=name,
             link=post.url or "",
             creator=self._plan.login(post.author),
             guid=post.guid or post.url or "",
-            content=_PLACEHOLDER if self._bare else self._moved(content(post.content)),
-            excerpt="" if self._bare else excerpt(post),
+            content=_PLACEHOLDER,
+            excerpt="",
             date=post.date,
             modified=post.modified,
             # A post that is found keeps its status; one that is not must not appear in public.
-            status="draft" if self._bare else status,
+            status="draft",
             slug=post.slug,
             type=post.type,
             parent=post.parent or 0,
             comment_status=post.comment_status or "open",
             ping_status=post.ping_status or "open",
             menu_order=post.menu_order,
-            password="" if self._bare else password,
-            sticky=post.sticky and not self._bare,
         )
-        inner = ""
-        if not self._bare:
-            inner = self._categories(post) + self._post_meta(post, media)
-        return self._item(item, inner + "".join(map(self._comment, comments)))
 
     def media(self, media: Media, address: str, path: str | None) -> bytes:
         """An attachment.
@@ -167,7 +184,7 @@ class ItemWriter:
 
     def _item(self, item: Item, inner: str) -> bytes:
         shift = self._plan.shifts.get(item.number, 0)
-        if shift and item.date and not self._bare:
+        if shift and item.date and not self._steady:
             item = replace(item, date=item.date + timedelta(seconds=shift))
         x = self._xml
         modified = item.modified or item.date

@@ -47,26 +47,33 @@ class Parts:
         self._hash = hashlib.sha256()
         self._size = 0
         self._records = 0
-        self._number = 0
+        #: of the file that is being written, from 1
+        self.number = 0
         #: paths of the files handed over
         self.files: list[str] = []
         #: records that alone exceed the wanted size
         self.oversized = 0
 
-    def add(self, record: bytes) -> bool:
-        """Append one record; True where it begins a file (the first apart)."""
-        turned = False
+    def add(self, record: bytes, *, whole: bool = False) -> None:
+        """Append one record, to a new file where this one is full (`whole`: never)."""
+        if self._records and not whole and not self.fits(len(record)):
+            self.turn()
         if self._stream is None:
             self._begin()
-        elif self._split and self._records and self._size + len(record) + len(self._tail) > self._split:
-            self._end(more=True)
-            self._begin()
-            turned = True
-        if self._split and self._size + len(record) + len(self._tail) > self._split:
+        if not self.fits(len(record)):
             self.oversized += 1
         self._put(record)
         self._records += 1
-        return turned
+
+    def fits(self, size: int) -> bool:
+        """Whether so many bytes more leave the file within its limit."""
+        return not self._split or self._size + size + len(self._tail) <= self._split
+
+    def turn(self) -> None:
+        """Begin another file, unless this one is still empty."""
+        if self._records:
+            self._end(more=True)
+            self._begin()
 
     def finish(self) -> None:
         """Hand over the last file; a blog without records still makes one."""
@@ -75,19 +82,19 @@ class Parts:
         self._end(more=False)
 
     def _begin(self) -> None:
-        self._number += 1
+        self.number += 1
         self._stream = (Path(self._folder.name) / "part").open("wb")
         self._hash = hashlib.sha256()
         self._size = self._records = 0
-        self._put(self._head(self._number))
+        self._put(self._head(self.number))
 
     def _end(self, *, more: bool) -> None:
         self._put(self._tail)
         self._stream.close()
         self._stream = None
         path = str(self._name)
-        if more or self._number > 1:
-            name = _NUMBERED.format(stem=self._name.stem, number=self._number, suffix=self._name.suffix)
+        if more or self.number > 1:
+            name = _NUMBERED.format(stem=self._name.stem, number=self.number, suffix=self._name.suffix)
             path = str(self._name.with_name(name))
         self._sink.copy(path, Path(self._folder.name) / "part", self._hash.hexdigest())
         self.files.append(path)
@@ -120,7 +127,13 @@ class Shelf:
 
     def take(self, number: int) -> bytes | None:
         """Fetch once; None where nothing is left under this number."""
-        place = self._at.pop(number, None)
+        data = self.look(number)
+        self._at.pop(number, None)
+        return data
+
+    def look(self, number: int) -> bytes | None:
+        """Fetch, and keep."""
+        place = self._at.get(number)
         if place is None:
             return None
         self._stream.seek(place[0])

@@ -15,6 +15,7 @@ from wpexport.model import Author, Media, Personal, Post, Reference, Term
 
 #: what WordPress allows in a login (``sanitize_user(..., true)``)
 _NO_LOGIN = re.compile(r"[^A-Za-z0-9 _.@-]")
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}\Z")
 _DAY = 86400
 
 Private = Callable[[str, int], Personal | None]
@@ -36,6 +37,9 @@ class Plan:
     shifts: dict[int, int] = field(default_factory=dict)
     #: numbers of the media that belong into the same file as a post
     company: dict[int, list[int]] = field(default_factory=dict)
+    #: numbers of posts with children, and of posts that menus lead to
+    parents: set[int] = field(default_factory=set)
+    targets: set[int] = field(default_factory=set)
     types: Counter[str] = field(default_factory=Counter)
     rendered: int = 0
     newest: datetime | None = None
@@ -84,6 +88,11 @@ def make_plan(blog: Blog, *, with_media: bool, private: Private | None) -> Plan:
         plan.types[post.type] += 1
         plan.rendered += is_rendered(post.content)
         plan.posts += 1
+        if post.parent:
+            plan.parents.add(post.parent)
+        target = menu_target(post)
+        if target:
+            plan.targets.add(target)
         if post.featured_media and post.id:
             plan.company.setdefault(post.id, []).append(post.featured_media)
     for item in blog.media() if with_media else ():
@@ -96,6 +105,14 @@ def make_plan(blog: Blog, *, with_media: bool, private: Private | None) -> Plan:
     plan.shifts = clashes.shifts
     _name_authors(plan, blog.authors(), users, seen, private)
     return plan
+
+
+def menu_target(post: Post) -> int | None:
+    """The number of the post that a menu item leads to."""
+    if post.type != "nav_menu_item" or post.meta.get("_menu_item_type") != "post_type":
+        return None
+    target = str(post.meta.get("_menu_item_object_id", ""))
+    return int(target) if _NUMBER.match(target) else None
 
 
 def _name_authors(
