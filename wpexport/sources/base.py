@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from wpexport.model import Loss, Record, Site
 
@@ -129,3 +129,29 @@ class Source(Protocol):
 
         Never raises for what can be named as a loss: a batch carries it in ``lost``.
         """
+
+
+@dataclass(slots=True)
+class Glimpse:
+    """A page of numbers: what is there, without its content."""
+
+    #: number, and what the site calls its modification (UTC, opaque); None where it has none
+    rows: list[tuple[int, str | None]] = field(default_factory=list)
+    claimed: int | None = None
+    withheld: int = 0
+    lost: list[Loss] = field(default_factory=list)
+    last: bool = False
+
+
+@runtime_checkable
+class Sweepable(Protocol):
+    """A source that can cheaply tell what is there: then a pull asks only for what is new or changed."""
+
+    def sweep(self, what: Collection) -> Iterator[Glimpse]:
+        """Yield the numbers of all records of a collection that these eyes may see."""
+
+    def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
+        """Yield records by their numbers; those that the site does not show are absent."""
+
+    def status_of(self, what: Collection, number: int) -> int | None:
+        """The HTTP status of one record's own address (404: deleted, 401: not public); None without one."""

@@ -320,7 +320,7 @@ def _terms(row: Row, setting: Setting) -> tuple[list[int | Any], set[str]]:
             continue
         numbers = [values.number(v) for v in value]
         if None not in numbers:
-            found += [n for n in numbers if n not in found]
+            found += [n for n in dict.fromkeys(numbers) if n not in found]
             understood.add(key)
     return found, understood
 

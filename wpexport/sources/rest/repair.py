@@ -65,6 +65,7 @@ def _repaired(body: bytes, fits: Callable[[Any], bool]) -> tuple[Any, str | None
 
 def _find(text: str, fits: Callable[[Any], bool]) -> tuple[Any, bool, bool]:
     decoder = json.JSONDecoder(strict=False)
+    empty: tuple[Any, bool, bool] | None = None
     for tried, start in enumerate(_START.finditer(text)):
         if tried > _STARTS:
             break
@@ -72,8 +73,15 @@ def _find(text: str, fits: Callable[[Any], bool]) -> tuple[Any, bool, bool]:
             value, end = decoder.raw_decode(text, start.start())
         except ValueError:
             continue
-        if fits(value):
-            return value, start.start() > 0, bool(text[end:].strip())
+        if not fits(value):
+            continue
+        found = value, start.start() > 0, bool(text[end:].strip())
+        if value or not found[1]:
+            return found
+        # ``[]`` within a notice or a script is not yet the answer.
+        empty = empty or found
+    if empty is not None:
+        return empty
     raise NotJson("no JSON in it")
 
 

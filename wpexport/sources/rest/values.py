@@ -124,8 +124,8 @@ def site_zone(name: Any, offset: Any) -> tuple[tzinfo, str | None, float | None]
     if isinstance(name, str) and name and not name.startswith(("/", ".")):
         try:
             return ZoneInfo(name), name, hours
-        except (OSError, ValueError):
-            pass
+        except (OSError, ValueError, KeyError):
+            pass  # unknown to this machine: today's offset has to do
     return timezone(timedelta(minutes=round((hours or 0) * 60))), None, hours
 
 
