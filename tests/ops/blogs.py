@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from wpexport.model import Author, Comment, CommentAuthor, Loss, Markup, Media, Post, Record, Site, Term
-from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Login, Offer, View
+from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Glimpse, Login, Offer, View
 
 ZONE = timezone(timedelta(hours=2))
 HOME = "https://blog.example"
@@ -102,3 +102,36 @@ class MemorySource:
 def media(number: int, path: str, **fields: Any) -> Media:
     """A media item with its file's address."""
     return Media(id=number, slug=f"media-{number}", source_url=f"{HOME}/wp-content/uploads/{path}", **fields)
+
+
+@dataclass
+class SweepingSource(MemorySource):
+    """The same, able to tell cheaply what is there; counts what it was asked for."""
+
+    fetched: list[int] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+    #: statuses of single records, where they differ from what the list says
+    statuses: dict[int, int] = field(default_factory=dict)
+
+    def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
+        self.reads.append(what.key)
+        return super().read(what, since)
+
+    def sweep(self, what: Collection) -> Iterator[Glimpse]:
+        rows = dict(self._collections())[what]
+        seen = []
+        for row in rows:
+            modified = getattr(row, "modified", None)
+            stamp = modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if modified else None
+            if row.id is not None:
+                seen.append((row.id, stamp))
+        yield Glimpse(seen, claimed=len(seen), last=True)
+
+    def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
+        self.fetched += numbers
+        rows = [row for row in dict(self._collections())[what] if row.id in set(numbers)]
+        answer = Exchange(f"{self.home}/{what.key}?include", "2026-01-02T00:00:00Z", 200, b"[]", self.login)
+        yield Batch(what, View("rest", self.login), rows, [answer])
+
+    def status_of(self, what: Collection, number: int) -> int | None:
+        return self.statuses.get(number, 404)

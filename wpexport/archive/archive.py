@@ -13,10 +13,12 @@ import msgspec
 from wpexport.archive import journal
 from wpexport.archive.bag import Bag, WriteAhead, clear_folder, file_hash
 from wpexport.archive.comments import Fold, Spool
-from wpexport.archive.format import FORMAT, MANIFEST, RAW, SETTINGS, SITE, Settings
+from wpexport.archive.format import FORMAT, MANIFEST, MEDIA, POSTS, RAW, SETTINGS, SITE, Settings, record_path
+from wpexport.archive.gone import Gone, Tombstones
 from wpexport.archive.index import Index
 from wpexport.archive.lock import locked
 from wpexport.archive.runs import Run
+from wpexport.archive.seen import Seen
 from wpexport.archive.store import Records, SmallTables, Tally
 from wpexport.errors import ArchiveDamaged, NoArchive
 from wpexport.model import Site, decode, encode_pretty
@@ -88,9 +90,11 @@ class Writer:
         self.private = Bag("private", archive.private, state, self.index, self._ahead, 0o700)
         self._recover()
         self._sealed: dict[str, str] = {}
+        self._done = False
         self.manifest_before = _hash_or_none(archive.root / MANIFEST)
         self.records = Records(self.public, self.private, run)
         self.tables = SmallTables(self.public, self.private, run)
+        self.tombstones = {False: Tombstones(self.public), True: Tombstones(self.private)}
         self.spool = Spool(state / "spool.sqlite")
         self._journals = {
             False: journal.Journal(state / f"public-{run}.jsonl.gz"),
@@ -137,11 +141,32 @@ class Writer:
         self.spool.journalled()
         self.commit()
 
+    # -- what vanished ------------------------------------------------------------------------------
+
+    def seen(self, eyes: str) -> Seen:
+        """What these eyes saw in former runs."""
+        return Seen(self.index.connection, eyes, self.run)
+
+    def mark_gone(self, collection: str, number: int, how: str) -> bool:
+        """Note that a record vanished from the site; its content stays. False when that was known."""
+        folder = {"posts": POSTS, "media": MEDIA}.get(collection.partition("/")[0])
+        path = record_path(folder, number, None, ".json") if folder else None
+        hidden = path is not None and self.public.hash_of(path) is None
+        row = Gone(collection=collection, id=number, run=self.run, how=how)
+        return self.tombstones[hidden].add(row)
+
+    def mark_back(self, collection: str, number: int) -> bool:
+        """A record is on the site: it has no tombstone. True when it had one."""
+        backs = [stones.back(collection, number) for stones in self.tombstones.values() if len(stones)]
+        return any(backs)
+
     # -- sealing ------------------------------------------------------------------------------------
 
     def seal(self) -> str:
         """Write the manifests; from here on other tools find the archive whole. Returns its hash."""
         self.tables.write()
+        for stones in self.tombstones.values():
+            stones.write()
         self._adopt_journals()
         self.commit()
         _write_if_other(self.archive.root / ".gitignore", _IGNORED.encode())
@@ -165,6 +190,7 @@ class Writer:
         """The run is finished: the index says what the manifests say."""
         for bag, value in self._sealed.items():
             self.index.note(f"sealed-{bag}", value)
+        self._done = True
 
     def close(self) -> None:
         """Let go. What is not sealed stays recognisably interrupted."""
@@ -174,7 +200,7 @@ class Writer:
         self.private.discard()
         self.spool.close()
         self._ahead.close()
-        self.index.close()
+        self.index.close(keep=self._done)
         clear_folder(self.archive.state / "tmp")
 
     def _adopt_journals(self) -> None:

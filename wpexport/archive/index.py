@@ -34,14 +34,22 @@ class Index:
     """The payload files of both bags."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        # it can be made again from the manifests: no need to wait for the disk
-        self._db.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;" + _SCHEMA)
+        try:
+            self._db = _opened(path)
+        except sqlite3.DatabaseError:  # damaged by a power cut: it can be made again
+            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+                path.with_name(name).unlink(missing_ok=True)
+            self._db = _opened(path)
         self._db.execute("BEGIN")
 
-    def close(self) -> None:
-        """Write down and close."""
-        self._db.execute("COMMIT")
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The database, for `wpexport.archive.seen`."""
+        return self._db
+
+    def close(self, *, keep: bool) -> None:
+        """Close; what an unfinished run put since `commit` is forgotten, and found again on disk."""
+        self._db.execute("COMMIT" if keep else "ROLLBACK")
         self._db.close()
 
     def commit(self) -> None:
@@ -105,3 +113,11 @@ class Index:
             self._db.execute("DELETE FROM facts WHERE name = ?", (name,))
         else:
             self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    # the write-ahead log survives a killed process; no need to wait for the disk, since the manifests
+    # are the truth
+    db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + _SCHEMA)
+    return db

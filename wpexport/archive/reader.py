@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, SITE, TERMS, record_path
+from wpexport.archive.gone import gone_numbers
 from wpexport.archive.places import PUBLIC_STATUSES
 from wpexport.errors import ArchiveDamaged
 from wpexport.model import Author, Comment, Media, MediaFile, Post, Site, Term, decode
@@ -41,6 +42,9 @@ class Reader:
         """
         self.left_out.clear()
         for post, hidden in self._pairs():
+            if self._is_gone("posts", post.id):
+                self.left_out["vanished"] += 1
+                continue
             reason = self._reason(post)
             if reason is None:
                 yield self._with_text(post, hidden)
@@ -87,7 +91,10 @@ class Reader:
                 self.left_out[reason] += 1
         known = {comment.id for comment in public}
         both = public + [comment for comment in hidden if comment.id not in known]
-        return sorted(both, key=lambda comment: (comment.id is None, comment.id or 0))
+        there = [comment for comment in both if not self._is_gone("comments", comment.id)]
+        if len(there) < len(both):
+            self.left_out["vanished"] += len(both) - len(there)
+        return sorted(there, key=lambda comment: (comment.id is None, comment.id or 0))
 
     def _comment_reason(self, comment: Comment, post: Post) -> str | None:
         if comment.status in ("spam", "trash"):
@@ -97,6 +104,19 @@ class Reader:
         if post.password_protected:
             return "protected"
         return self._reason(post)
+
+    def _is_gone(self, kind: str, number: int | None) -> bool:
+        """Whether a record vanished from the site, and was not asked for by name."""
+        if "vanished" in self._include or number is None:
+            return False
+        return number in self._gone.get(kind, ())
+
+    @cached_property
+    def _gone(self) -> dict[str, set[int]]:
+        found = gone_numbers(self._archive.root)
+        for kind, numbers in gone_numbers(self._archive.private).items():
+            found.setdefault(kind, set()).update(numbers)
+        return found
 
     @cached_property
     def _authors(self) -> dict[int, Author]:

@@ -24,11 +24,14 @@ class Tally:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    #: of the changed: rendered differently, and edited by nobody
+    rendered: int = 0
 
     def __iadd__(self, other: Tally) -> Tally:
         self.added += other.added
         self.changed += other.changed
         self.unchanged += other.unchanged
+        self.rendered += other.rendered
         return self
 
     def count(self, old: object, *, changed: bool) -> bool:
@@ -124,7 +127,10 @@ class Records:
             return tally.count(former, changed=True)
         data = encode_pretty(record)
         if data != former:
-            data = encode_pretty(merge(decode(former, type(record)), record, shown))
+            old = decode(former, type(record))
+            data = encode_pretty(merge(old, record, shown))
+            if data != former and record.modified is not None and old.modified == record.modified:
+                tally.rendered += 1
         if data == former:
             return tally.count(former, changed=False)
         put_history(bag, path, former, self._run)

@@ -47,6 +47,12 @@ class Coverage(Struct, kw_only=True):
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    #: of the changed: with the same ``modified``, so nobody edited it; a plugin or theme renders it otherwise
+    rendered: int = 0
+    #: were there before, and are not any more; their content stays
+    vanished: int = 0
+    #: asked for only what is new or changed, after a look at all numbers
+    swept: bool = False
 
     @property
     def missing(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,9 +17,10 @@ from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Tally
 from wpexport.errors import Exit, UsageError
 from wpexport.model import Author, Comment, Coverage, Loss, Media, Personal, Post, Record, Site, Term
+from wpexport.ops.changes import Changes, eyes_of
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
-from wpexport.sources.base import Batch, Capabilities, Exchange, Offer, Source
+from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
 
 #: small things first, so that a post's terms and authors are there when it comes; comments need the posts,
 #: since a comment on a post that only its owner may see lies apart
@@ -37,6 +38,11 @@ class PullOptions:
     #: one post and its comments alone: absence of others means nothing
     single: bool = False
     via: str | None = None
+    #: read everything again, not only what changed
+    full: bool = False
+    full_every: timedelta = timedelta(days=30)
+    #: the site really became that small
+    accept: bool = False
 
 
 def pull(
@@ -102,6 +108,12 @@ class _Pull:
         #: addresses of files whose media record says that they changed
         self._stale: set[str] = set()
         self._manifest = ""
+        self._shrunken: list[str] = []
+        whole = not options.single and options.limit is None
+        eyes = eyes_of(capabilities)
+        self._changes = (
+            Changes(writer, eyes, full=options.full, full_every=options.full_every) if whole else None
+        )
 
     def texts(self) -> Iterator[Event]:
         """Read all collections, and seal: from here on the text is safe."""
@@ -125,7 +137,7 @@ class _Pull:
             yield Warned(f"{collection.label} could not be read: {offer.closed}.")
             return
         yield Moved(collection.key, collection.label, 0, offer.expected)
-        with closing(_generator(self._source.read(collection))) as batches:
+        with closing(self._batches(collection, cover)) as batches:
             for batch in batches:
                 self._account(cover, batch)
                 self._store(cover, batch, self._cut(cover, batch))
@@ -135,11 +147,39 @@ class _Pull:
         if collection.kind == "comments":
             _add(cover, self._writer.fold_comments())
         cover.whole = cover.whole and cover.complete
+        yield from self._vanished(collection, cover)
         for loss in cover.lost[:5]:
             yield Warned(describe_loss(cover, loss))
         if len(cover.lost) > 5:
             yield Warned(f"{collection.label}: {len(cover.lost) - 5} more could not be read.")
         yield Moved(collection.key, collection.label, cover.received, cover.expected, last=True)
+
+    def _batches(self, collection: Collection, cover: Coverage) -> Generator[Batch, None, None]:
+        """All of a collection, or only what changed; a generator, so that leaving early ends the workers."""
+        changes = self._changes
+        if changes is not None and isinstance(self._source, Sweepable) and not changes.due(collection):
+            yield from changes.sweep(self._source, collection, cover)
+            return
+        for batch in self._source.read(collection):
+            yield batch
+            if changes is not None:
+                changes.stored(collection, batch.records)
+
+    def _vanished(self, collection: Collection, cover: Coverage) -> Iterator[Event]:
+        """Absence means something only where these eyes read a collection to its end."""
+        changes = self._changes
+        if changes is None or not cover.whole:
+            return
+        absent = changes.absent(collection)
+        if absent and changes.shrunken(collection, absent) and not self._options.accept:
+            self._shrunken.append(collection.key)
+            yield Warned(
+                f"{collection.label}: {len(absent)} that were there are not shown any more. "
+                "That is too many to believe: none of them is marked as gone."
+            )
+            return
+        cover.vanished = changes.bury(self._source, collection, absent)
+        changes.finished(collection, cover)
 
     def _cut(self, cover: Coverage, batch: Batch) -> list[Record]:
         """The batch's records, as far as ``--limit`` goes; the count of what was received."""
@@ -208,6 +248,7 @@ class _Pull:
     def report(self, address: str) -> Run:
         """What this pull did."""
         complete = all(cover.complete for cover in self._coverage)
+        code = Exit.DONE if complete else Exit.INCOMPLETE
         return Run(
             run=self._writer.run,
             started=self._started,
@@ -217,7 +258,7 @@ class _Pull:
             way=self._capabilities.way,
             login=self._capabilities.login is not None,
             partial=self._options.single or self._options.limit is not None,
-            exit_code=Exit.DONE if complete else Exit.INCOMPLETE,
+            exit_code=Exit.SHRUNKEN if self._shrunken else code,
             coverage=self._coverage,
             warnings=self._warnings,
             invisible=list(self._capabilities.invisible),
@@ -248,6 +289,7 @@ def _add(cover: Coverage, tally: Tally) -> None:
     cover.added += tally.added
     cover.changed += tally.changed
     cover.unchanged += tally.unchanged
+    cover.rendered += tally.rendered
 
 
 def _settings(old: Settings | None, address: str, site: Site, options: PullOptions) -> Settings:
@@ -276,8 +318,3 @@ def _place(url: str) -> str:
 def _empty_run(address: str, capabilities: Capabilities) -> Run:
     now = datetime.now(UTC)
     return Run(run="", started=now, finished=now, tool=__version__, source=address, way=capabilities.way)
-
-
-def _generator(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
-    """A generator, so that leaving early closes the source's workers at once."""
-    yield from batches

@@ -1,0 +1,186 @@
+"""Again every night: only what changed is asked for, what vanished is named, nothing good is lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ops.blogs import ZONE, SweepingSource, comment, media, post
+from tests.ops.test_pull import NO_MEDIA, payload, run_check, run_pull
+from wpexport.archive.archive import Archive
+from wpexport.archive.reader import Reader
+from wpexport.errors import Exit
+from wpexport.model import Markup
+
+LATER = datetime(2025, 5, 5, tzinfo=ZONE)
+
+
+def blog(**fields: Any) -> SweepingSource:
+    posts: list[Any] = [post(n) for n in range(1, 41)]
+    comments: list[Any] = [comment(n, on=1 + n % 40) for n in range(1, 61)]
+    return SweepingSource(posts=posts, comments=comments, media=[media(90, "a.jpg")], page=20, **fields)
+
+
+def gone(root: Path) -> list[tuple[str, int, str]]:
+    path = root / "data/gone.jsonl"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [(row["collection"], row["id"], row["how"]) for row in map(json.loads, lines)]
+
+
+def test_nothing_new_asks_for_nothing(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source)
+    source.reads.clear()
+    before = payload(tmp_path)
+    done = run_pull(tmp_path, source)
+    assert source.fetched == []
+    assert source.reads == ["terms/category", "authors"]
+    assert payload(tmp_path) == before
+    cover = {c.collection: c for c in done.run.coverage}
+    assert cover["posts/post"].received == cover["posts/post"].unchanged == 40
+    assert cover["comments"].swept
+    assert done.exit_code == Exit.DONE
+
+
+def test_only_what_is_new_or_edited_is_asked_for(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source)
+    before = payload(tmp_path)
+    source.posts[4] = post(5, title="Edited", modified=LATER)
+    source.posts.insert(0, post(41, date=datetime(2001, 1, 1, tzinfo=ZONE)))  # an old date
+    source.comments.insert(0, comment(0, on=7))  # approved late: a low number
+    done = run_pull(tmp_path, source)
+    assert sorted(source.fetched) == [0, 5, 41]
+    touched = {path for path, digest in payload(tmp_path).items() if before.get(path) != digest}
+    assert touched == {
+        "data/posts/000/5.json",
+        "data/posts/000/41.json",
+        "data/comments/000/7.jsonl",
+    }
+    assert (tmp_path / "data/history/posts/000/5.jsonl").exists()
+    assert done.exit_code == Exit.DONE
+    source.fetched.clear()
+    run_pull(tmp_path, source)
+    assert source.fetched == []
+
+
+def test_an_edited_comment_is_found_when_everything_is_read_again(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source)
+    source.comments[3] = comment(4, on=5, content=Markup(html="edited"))
+    assert all(c.changed == 0 for c in run_pull(tmp_path, source).run.coverage)
+    now = run_pull(tmp_path, source, replace(NO_MEDIA, full_every=timedelta(0)))
+    assert [c.changed for c in now.run.coverage if c.collection == "comments"] == [1]
+    source.comments[3] = comment(4, on=5, content=Markup(html="edited again"))
+    full = run_pull(tmp_path, source, replace(NO_MEDIA, full=True))
+    assert [c.changed for c in full.run.coverage if c.collection == "comments"] == [1]
+
+
+def test_what_vanished_gets_a_tombstone_and_stays(tmp_path: Path) -> None:
+    source = blog(statuses={2: 404, 3: 401, 4: 200})
+    run_pull(tmp_path, source)
+    source.posts = [p for p in source.posts if p.id not in (2, 3, 4)]
+    source.comments = [c for c in source.comments if c.id != 60]
+    done = run_pull(tmp_path, source)
+    assert gone(tmp_path) == [("comments", 60, "404"), ("posts/post", 2, "404"), ("posts/post", 3, "401")]
+    assert (tmp_path / "data/posts/000/2.json").exists()
+    assert [c.vanished for c in done.run.coverage if c.collection == "posts/post"] == [2]
+    assert done.exit_code == Exit.DONE
+    reader = Reader(Archive.open(tmp_path))
+    assert {2, 3} & {p.id for p in reader.posts()} == set()
+    assert reader.left_out["vanished"] == 2
+    everything = Reader(Archive.open(tmp_path), frozenset({"vanished"}))
+    assert {2, 3} <= {p.id for p in everything.posts()}
+    assert run_check(tmp_path).exit_code == Exit.DONE
+    assert run_pull(tmp_path, source).run.manifest_after == done.run.manifest_after
+
+
+def test_what_comes_back_loses_its_tombstone(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source)
+    kept = source.posts.pop()
+    run_pull(tmp_path, source)
+    assert gone(tmp_path) == [("posts/post", 40, "404")]
+    source.posts.append(kept)
+    run_pull(tmp_path, source)
+    assert gone(tmp_path) == []
+    assert run_check(tmp_path).exit_code == Exit.DONE
+
+
+def test_an_emptied_site_marks_nothing_as_gone(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source)
+    all_posts, all_comments = source.posts, source.comments
+    source.posts, source.comments = [post(100, title="Hacked")], []
+    done = run_pull(tmp_path, source)
+    assert done.exit_code == Exit.SHRUNKEN
+    assert gone(tmp_path) == []
+    assert (tmp_path / "data/posts/000/100.json").exists()
+    assert run_pull(tmp_path, source).exit_code == Exit.SHRUNKEN
+    source.posts, source.comments = [*all_posts, post(100)], all_comments
+    assert run_pull(tmp_path, source).exit_code == Exit.DONE
+    source.posts, source.comments = [post(100)], []
+    assert run_pull(tmp_path, source, replace(NO_MEDIA, accept=True)).exit_code == Exit.DONE
+    assert len(gone(tmp_path)) == 100
+
+
+def test_a_visitor_s_absence_says_nothing_of_what_a_login_saw(tmp_path: Path) -> None:
+    source = blog(login=True)
+    source.posts.append(post(50, status="draft"))
+    run_pull(tmp_path, source)
+    visitor = blog()
+    for _ in range(2):
+        assert run_pull(tmp_path, visitor).exit_code == Exit.DONE
+    assert gone(tmp_path) == []
+
+
+@pytest.mark.parametrize("delete", ["index.sqlite", "all"])
+def test_the_state_may_be_deleted_at_any_time(tmp_path: Path, delete: str) -> None:
+    source = blog()
+    run_pull(tmp_path, source)
+    before = payload(tmp_path)
+    for path in (tmp_path / "state").glob("index.sqlite*" if delete != "all" else "*"):
+        if path.is_file():
+            path.unlink()
+    source.posts.pop()
+    run_pull(tmp_path, source)
+    assert gone(tmp_path) == []
+    assert payload(tmp_path) == before
+    assert run_check(tmp_path).exit_code == Exit.DONE
+
+
+def test_an_interruption_leaves_no_hole(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source)
+    source.posts += [post(n) for n in range(41, 45)]
+    source.comments += [comment(n, on=n - 30) for n in range(61, 70)]
+    broken = source.fetch
+
+    def breaking(what: Any, numbers: Any) -> Any:
+        if what.kind == "comments":
+            raise KeyboardInterrupt
+        return broken(what, numbers)
+
+    source.fetch = breaking  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        run_pull(tmp_path, source)
+    assert any(f.kind == "interrupted" for f in run_check(tmp_path).findings)
+    source.fetch = broken  # type: ignore[method-assign]
+    run_pull(tmp_path, source)
+    whole = tmp_path / "whole"
+    run_pull(whole, source)
+    ours = {path: digest for path, digest in payload(tmp_path).items() if not path.startswith("whole/")}
+    assert ours == payload(whole)
+
+
+def test_content_rendered_otherwise_is_kept_and_told(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source)
+    source.posts[0] = post(1, content=Markup(html="<p>Text of 1</p>\n<p>An advertisement</p>"))
+    done = run_pull(tmp_path, source, replace(NO_MEDIA, full=True))
+    assert [(c.changed, c.rendered) for c in done.run.coverage if c.collection == "posts/post"] == [(1, 1)]
