@@ -59,12 +59,9 @@ def news(coverage: Sequence[Coverage]) -> str:
 
 def withheld(coverage: Sequence[Coverage]) -> Iterator[str]:
     """What the site counts and shows to nobody: not lost."""
-    for cover in coverage:
-        if cover.withheld:
-            yield (
-                f"Withheld: the site counts {cover.withheld:,} more under {printable(cover.label)} "
-                "and shows them to no visitor. They are not lost."
-            )
+    parts = [f"{cover.withheld:,} under {printable(cover.label)}" for cover in coverage if cover.withheld]
+    if parts:
+        yield f"Withheld: the site counts {', '.join(parts)} and shows them to nobody; they are not lost."
 
 
 def missing(coverage: Sequence[Coverage], report: str = "") -> Iterator[str]:
@@ -75,7 +72,7 @@ def missing(coverage: Sequence[Coverage], report: str = "") -> Iterator[str]:
         return
     yield click.style("Missing:", fg="yellow", bold=True)
     for cover in closed:
-        yield f"  {printable(cover.label)} could not be read: {printable(cover.closed)}"
+        yield f"  {printable(cover.label)} could not be read: {printable(cover.closed).rstrip('.')}."
     for cover, loss in losses[:NAMED]:
         yield f"  {printable(cover.label)}{_named(loss)}: {printable(loss.reason)}"
     if len(losses) > NAMED:
@@ -90,9 +87,11 @@ def _named(loss: Loss) -> str:
 
 def invisible(names: Sequence[str], *, had_login: bool) -> Iterator[str]:
     """What no visitor can see."""
-    if names:
-        advice = "" if had_login else " A login shows more: --user NAME."
-        yield f"No visitor can see, so not here: {printable('; '.join(names))}.{advice}"
+    if not names:
+        return
+    yield f"No visitor can see, so not here{':' if had_login else ' (a login shows more: --user NAME):'}"
+    for name in names:
+        yield f"  {printable(name)}"
 
 
 def typed(*words: str | Path) -> str:

@@ -24,7 +24,8 @@ def as_json(event: events.Event) -> dict[str, Any]:
             "run": msgspec.to_builtins(event.run),
         }
     kind, extra = _KINDS[type(event)]
-    body: dict[str, Any] = msgspec.to_builtins(event, enc_hook=str)
+    told = event.notice if isinstance(event, events.Noticed) else event
+    body: dict[str, Any] = msgspec.to_builtins(told, enc_hook=str)
     return {"type": kind, **extra, **body}
 
 
@@ -33,6 +34,7 @@ _KINDS: dict[type, tuple[str, dict[str, str]]] = {
     events.Waited: ("waiting", {}),
     events.Warned: ("warning", {}),
     Finding: ("finding", {}),
+    events.Noticed: ("notice", {}),
     events.Checked: ("summary", {"command": "check"}),
     events.Exported: ("summary", {"command": "export"}),
 }

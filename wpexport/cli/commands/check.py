@@ -55,12 +55,17 @@ def command(archive: Path) -> int:
 
 
 def _summary(checked: Checked) -> Iterator[str]:
+    yield from verdict(checked)
+    if any(finding.kind == "interrupted" for finding in checked.findings):
+        yield f"Next: {account.typed('wpexport', 'pull', checked.root)}"
+
+
+def verdict(checked: Checked) -> Iterator[str]:
+    """What was found, and what that means."""
     for finding in sorted(checked.findings, key=lambda finding: list(_WORDS).index(finding.severity)):
         yield _line(finding)
     counts = ", ".join(f"{number:,} {printable(what)}" for what, number in checked.counts.items())
     yield f"{_VERDICTS[checked.exit_code]} Looked at {counts or 'nothing'}."
-    if any(finding.kind == "interrupted" for finding in checked.findings):
-        yield f"Next: {account.typed('wpexport', 'pull', checked.root)}"
 
 
 def _line(finding: Finding) -> str:

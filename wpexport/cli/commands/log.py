@@ -54,9 +54,13 @@ def _lines(run: Run) -> Iterator[str]:
     )
     yield f"  {account.news(run.coverage)}"
     touched = [cover for cover in run.coverage if cover.added or cover.changed]
-    rows = [(cover.label, f"{cover.added:,}", f"new, {cover.changed:,} changed") for cover in touched]
+    rows = [(cover.label, f"{cover.added:,} new", _changed(cover.changed)) for cover in touched]
     yield from account.table(rows)
     for line in (*account.withheld(run.coverage), *account.missing(run.coverage)):
         yield f"  {line}"
     for text in run.warnings:
         yield f"  Warning: {printable(text)}"
+
+
+def _changed(number: int) -> str:
+    return f"{number:,} changed" if number else ""

@@ -196,14 +196,9 @@ def offered(found: Found) -> Iterator[str]:
 
 
 def pulled(event: Pulled, found: Found | None) -> Iterator[str]:
-    """What a pull brought."""
+    """What a pull brought, where it lies, and what to do next."""
+    yield from brought(event, found)
     run = event.run
-    name = found.site.name or found.site.home if found else run.source
-    yield click.style(printable(name), bold=True)
-    yield from account.collections(run.coverage)
-    yield account.news(run.coverage)
-    yield from account.withheld(run.coverage)
-    yield from account.missing(run.coverage, printable(f"{event.root}/runs/{run.run}.json"))
     yield from account.invisible(run.invisible, had_login=run.login)
     if run.partial:
         yield "This was a part of the site: nothing else in the archive was touched."
@@ -212,3 +207,14 @@ def pulled(event: Pulled, found: Found | None) -> Iterator[str]:
         yield f"Finished, but incomplete. To try again what is missing: {again}"
     yield f"The archive is in {printable(event.root)}"
     yield f"Next: {account.typed('wpexport', 'export', event.root, f'{event.root}-site', '--to', 'markdown')}"
+
+
+def brought(event: Pulled, found: Found | None) -> Iterator[str]:
+    """What a pull brought."""
+    run = event.run
+    name = found.site.name or found.site.home if found else run.source
+    yield click.style(printable(name), bold=True)
+    yield from account.collections(run.coverage)
+    yield account.news(run.coverage)
+    yield from account.withheld(run.coverage)
+    yield from account.missing(run.coverage, f"{event.root}/runs/{run.run}.json")

@@ -1,0 +1,194 @@
+"""``wpexport export``: an archive into files for people and site generators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wpexport.archive.reader import INCLUDABLE
+from wpexport.cli import account
+from wpexport.cli.console import speaking
+from wpexport.cli.lazy import Examples
+from wpexport.cli.options import archive_argument, as_words
+from wpexport.cli.options import speaking as speaking_options
+from wpexport.cli.safe import printable
+from wpexport.errors import Exit
+from wpexport.export.base import Options
+from wpexport.export.dialects import FIELDS
+from wpexport.export.registry import names
+from wpexport.ops.events import Exported
+from wpexport.ops.export import ExportRequest, export
+
+#: files named one by one
+_NAMED = 8
+#: what an exporter's notices mean; a kind without words here is shown by its own name
+_NOTICES = {
+    "comment-cycle": "comments that answer themselves, shown at the top",
+    "comment-parent": "comments that answer one which is not here",
+    "dropped": "scripts and the like, not carried over",
+    "html-left": "pieces of HTML that Markdown cannot say, left as they are",
+    "incomplete": "texts that the site showed in part only",
+    "kept-edit": "files kept as you edited them",
+    "missing-media": "pictures or files that are not in the archive; the old address stays",
+    "protected": "texts behind a password",
+    "shortcode": "shortcodes, left as they are",
+    "unresolved-link": "links to pages of the blog that are not here; the old address stays",
+}
+
+
+def _list_targets(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        for name in names():
+            click.echo(printable(name))
+        ctx.exit()
+
+
+def _list_fields(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        for line in account.table([(name, "", meaning) for name, meaning in FIELDS.items()]):
+            click.echo(line)
+        ctx.exit()
+
+
+def _as_pairs(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for text in value:
+        old, equals, new = text.partition("=")
+        if not equals or not old.strip() or not new.strip():
+            raise click.BadParameter(f"{text!r} is no renaming; write it as OLD=NEW.")
+        pairs[old.strip()] = new.strip()
+    return pairs
+
+
+def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+@click.command(
+    "export",
+    cls=Examples,
+    examples=[
+        ("wpexport export example.org site", "Markdown files in the folder site"),
+        ("wpexport export example.org site --to hugo", "as Hugo builds them"),
+        ("wpexport export example.org blog.zip --comments data", "one file, comments apart as JSON"),
+        ("wpexport export example.org mine --include drafts,private", "what a login revealed, too"),
+    ],
+)
+@archive_argument
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "target", default="markdown", show_default=True, metavar="X", help="The format; --list names all."
+)
+@click.option(
+    "--comments",
+    type=click.Choice(["inline", "data", "none"]),
+    default="inline",
+    show_default=True,
+    help="Below the text, in a file of their own, or not at all.",
+)
+@click.option(
+    "--include",
+    default="",
+    callback=as_words(INCLUDABLE),
+    metavar="WORDS",
+    help=f"What else goes out, by name: {', '.join(INCLUDABLE)}.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that you edited, too.")
+@click.option("--prune", is_flag=True, help="Remove files that a former export wrote and this one does not.")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option(
+    "--strict", is_flag=True, help="End with 3 also when something could not be carried over as it was."
+)
+@click.option(
+    "--fields", default="", callback=_as_fields, metavar="LIST", help="Front matter fields, in order."
+)
+@click.option(
+    "--rename", multiple=True, callback=_as_pairs, metavar="OLD=NEW", help="Rename a front matter field."
+)
+@click.option("--path", metavar="TEMPLATE", help="Where a post goes, such as {year}/{slug}.")
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_targets,
+    help="List what one can export to.",
+)
+@click.option(
+    "--list-fields",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_fields,
+    help="List what --fields and --rename know.",
+)
+@speaking_options
+def command(archive: Path, out: Path, **given: Any) -> int:
+    """Make files of an archive.
+
+    OUT is a folder, or ends in .zip or .tar.gz. Comments stand below each text as they were answered.
+    Images and files are copied beside the texts, and links between posts lead to their files.
+
+    Drafts, private posts and personal data stay in the archive unless --include names them; each export
+    counts what it left out. A file that you edited is never replaced; it is listed.
+    """
+    options = Options(
+        comments=given["comments"],
+        fields=given["fields"],
+        rename=given["rename"],
+        path=given["path"],
+        overwrite=given["overwrite"],
+        prune=given["prune"],
+        dry_run=given["dry_run"],
+    )
+    request = ExportRequest(given["target"], options, given["include"], given["strict"])
+    code = Exit.DONE
+    with speaking() as console:
+        for event in export(archive, out, request):
+            console.show(event)
+            if isinstance(event, Exported):
+                code = event.exit_code
+                console.result(exported(event, dry_run=options.dry_run), well=code == Exit.DONE)
+    return code
+
+
+def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
+    """What an export wrote, and what it did not."""
+    parts = [
+        account.several(event.posts, "post"),
+        account.several(event.comments, "comment"),
+        account.several(event.files, "file"),
+    ]
+    yield click.style(
+        f"{', '.join(parts)} {'would go' if dry_run else 'are'} in {printable(event.out)}", bold=True
+    )
+    words = "would be written" if dry_run else "written"
+    removed = f", {event.removed:,} removed" if event.removed else ""
+    yield f"{event.written:,} {words}, {event.unchanged:,} as before{removed}."
+    yield from _listed("Kept as you edited them (--overwrite replaces them):", event.kept)
+    yield from _listed("Left over from a former export (--prune removes them):", event.stale)
+    if event.notices:
+        yield "To look at (--json names each):"
+        rows = [(f"{number:,}", _NOTICES.get(kind, kind)) for kind, number in sorted(event.notices.items())]
+        wide = max(len(count) for count, _ in rows)
+        yield from (f"  {count:>{wide}}  {printable(words)}" for count, words in rows)
+    if event.exit_code == Exit.INCOMPLETE:
+        yield "Finished, but not all of the blog is in this export."
+    left = {reason: number for reason, number in sorted(event.left_out.items()) if number}
+    if left:
+        counted = ", ".join(f"{number:,} {printable(reason)}" for reason, number in left.items())
+        names = ",".join(reason for reason in left if reason in INCLUDABLE)
+        yield f"Left out: {counted}.{f' To have them: --include {names}' if names else ''}"
+
+
+def _listed(title: str, paths: Any) -> Iterator[str]:
+    if not paths:
+        return
+    yield title
+    for path in list(paths)[:_NAMED]:
+        yield f"  {printable(path)}"
+    if len(paths) > _NAMED:
+        yield f"  and {len(paths) - _NAMED:,} more"
