@@ -131,7 +131,9 @@ class MediaPass:
                         wanted.have(file.url)
 
     def _collect_post(self, post: Post, hosts: set[str], wanted: FileList) -> None:
-        for html in (post.content.html, post.content.raw, post.excerpt.html):
+        # of markup only what is no text: what a visitor gets is the better witness of what is shown
+        shown = post.content.html if post.content.html is not None else post.content.raw
+        for html in (shown, post.excerpt.html):
             for url in references(html or "", post.url or self._site.home):
                 if _host(url) in hosts and is_file(url):
                     wanted.want(url, post.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -74,6 +74,7 @@ def pull(
     capabilities = source.capabilities()
     site = source.site()
     _check_same_site(root, settings, site)
+    options = replace(options, single=options.single or capabilities.single)
     yield Found(site, capabilities)
     if options.dry_run:
         yield Pulled(root, _empty_run(address, capabilities), Exit.DONE, dry_run=True)
@@ -134,7 +135,7 @@ class _Pull:
         )
         self._coverage.append(cover)
         if offer.closed is not None:
-            yield Warned(f"{collection.label} could not be read: {offer.closed}.")
+            yield Warned(offer.closed)
             return
         yield Moved(collection.key, collection.label, 0, offer.expected)
         with closing(self._batches(collection, cover)) as batches:
@@ -268,10 +269,12 @@ class _Pull:
 
 
 def describe_loss(cover: Coverage, loss: Loss) -> str:
-    """One sentence for one loss."""
-    what = f" {loss.id}" if loss.id is not None else f" ({loss.url})" if loss.url else ""
+    """One sentence for one loss; a loss without a name says itself what it is."""
+    if loss.id is None and loss.url is None:
+        return loss.reason
+    what = str(loss.id) if loss.id is not None else f"({loss.url})"
     many = f" ({loss.count} of them)" if loss.count and loss.count > 1 else ""
-    return f"{cover.label}{what}{many} could not be read: {loss.reason}."
+    return f"{cover.label} {what}{many} could not be read: {loss.reason.rstrip('.')}."
 
 
 def _entry(exchange: Exchange, way: str) -> journal.Entry:

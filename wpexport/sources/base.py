@@ -64,6 +64,8 @@ class Capabilities:
     login: Login | None = None
     #: collections that a visitor can never see, named for ``info`` and ``probe``
     invisible: Sequence[str] = ()
+    #: one post and what belongs to it: absence of others means nothing
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from itertools import pairwise
 from typing import Any
 
@@ -44,19 +44,31 @@ class Pager:
     Args:
         api: the site.
         listing: what to list.
-        jobs: how many pages are asked for at once; at most ``jobs + 1`` are held.
         start: the `Chunk.cursor` to go on from.
+        expected: how many rows there will be, where it is known.
+
+    The client's ``jobs`` pages are asked for at once, and ``jobs + 1`` are held at most.
+        fields: what to ask for; None for all that is kept.
     """
 
     def __init__(
-        self, api: Api, listing: Listing, *, jobs: int = 2, start: dict[str, Any] | None = None
+        self,
+        api: Api,
+        listing: Listing,
+        *,
+        jobs: int = 2,
+        start: dict[str, Any] | None = None,
+        fields: Fields | None = None,
     ) -> None:
         self._api = api
         self._listing = listing
-        self._jobs = max(1, jobs)
-        self._pool = ThreadPoolExecutor(self._jobs, thread_name_prefix="rest")
+        self._jobs = api.http.jobs
+        self._schema: Future[Mapping[str, Any]] | None = None
+        if expected is not None and expected > LARGEST:
+            # There will be a second page: ask for the schema beside the first.
+            self._schema = api.http.workers.submit(schema_of, api, listing)
         self._ahead: dict[tuple[int, int], Future[Answer]] = {}
-        self._fields = Fields()
+        self._fields = fields or Fields()
         self._orders = list(ORDERS)
         self._size = LARGEST
         self._by_page = listing.by_page
@@ -93,7 +105,7 @@ class Pager:
                 if chunk is not None:
                     yield chunk
         finally:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._forget_ahead()
 
     # Asking
 
@@ -114,15 +126,17 @@ class Pager:
         return self._ahead.pop((self._offset, self._size)).result()
 
     def _schedule(self) -> None:
-        """Keep ``jobs`` pages on their way, from the current place on."""
+        """Keep ``jobs`` pages on their way and one more waiting for a free hand, from the current place on."""
         offset = self._offset
-        for position in range(self._jobs):
+        for position in range(self._jobs + 1):
             known = self._total is not None and self._fields.learned
             if position and not (known and offset + self._shared < (self._total or 0)):
                 return
             if (offset, self._size) not in self._ahead:
                 attempts = 1 if self._dead else None
-                self._ahead[offset, self._size] = self._pool.submit(self._ask, offset, self._size, attempts)
+                self._ahead[offset, self._size] = self._api.http.workers.submit(
+                    self._ask, offset, self._size, attempts
+                )
             offset = self._after(offset)
 
     def _forget_ahead(self) -> None:
@@ -247,7 +261,12 @@ class Pager:
         if self._fields.learned or not rows:
             return
         more = self._total is None or self._after(self._offset) + self._shared < self._total
-        self._fields.learn(rows, schema_of(self._api, self._listing) if more else {})
+        schema: Mapping[str, Any] = {}
+        if self._schema is not None:
+            schema = self._schema.result()
+        elif more:
+            schema = schema_of(self._api, self._listing)
+        self._fields.learn(rows, schema)
 
     def _try_envelope(self) -> None:
         """Something strips headers: have them in the body (core ``WP_REST_Server::envelope_response``)."""

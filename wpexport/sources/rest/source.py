@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wpexport.errors import Blocked, SourceError
 from wpexport.model import Loss, Personal, Post, Record, Site
 from wpexport.net import Http
-from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Login, Offer, View
+from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Glimpse, Login, Offer, View
 from wpexport.sources.rest import catalogue, normalise, values
 from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api, exchange, merged
@@ -22,6 +21,7 @@ from wpexport.sources.rest.login import check
 from wpexport.sources.rest.normalise import Setting
 from wpexport.sources.rest.paging import Pager
 from wpexport.sources.rest.root import Root
+from wpexport.sources.rest.sweep import glimpses
 
 if TYPE_CHECKING:
     from wpexport.sources.discover import Found
@@ -63,6 +63,7 @@ class RestSource:
         self._api = Api(http, Root(found.root), found.home)
         self._statuses = STATUSES + (",trash" if trash else "")
         self._single: dict[str, Any] | None = None
+        self._expected: dict[str, int | None] = {}
 
     # What is there
 
@@ -112,8 +113,9 @@ class RestSource:
         if self._found.post is not None:
             collections = [c for c in collections if c.kind != "posts" or c.route == self._found.post[0]]
         self._the_post()
-        with ThreadPoolExecutor(self._http.jobs, thread_name_prefix="probe") as pool:
-            offers = list(pool.map(self._offer, collections))
+        asked = [self._http.workers.submit(self._offer, what) for what in collections]
+        offers = [future.result() for future in asked]
+        self._expected = {o.collection.key: o.expected for o in offers}
         if all(o.closed for o in offers):
             raise self._nothing(offers)
         offers += [
@@ -121,7 +123,8 @@ class RestSource:
             for what, answer in self._catalogue.unknown
             if self._found.post is None
         ]
-        return Capabilities("rest", offers, login, () if login and login.can_edit else _INVISIBLE)
+        invisible = () if login and login.can_edit else _INVISIBLE
+        return Capabilities("rest", offers, login, invisible, single=self._found.post is not None)
 
     def _offer(self, what: Collection) -> Offer:
         answer = Answer(Outcome.BROKEN)
@@ -216,7 +219,8 @@ class RestSource:
         for place, way in enumerate(ways):
             if place < skipped:
                 continue
-            pager = Pager(self._api, way.listing, jobs=self._http.jobs, start=since)
+            expected = self._expected.get(what.key)
+            pager = Pager(self._api, way.listing, start=since, expected=expected)
             try:
                 yield from self._batches(what, way, pager, place, ways)
             except Refused as refused:
@@ -242,7 +246,7 @@ class RestSource:
 
     def _rest(self, what: Collection, way: _Way, before: Pager, place: int) -> Iterator[Batch]:
         """What visitors see and an editing user was not shown."""
-        pager = Pager(self._api, way.listing, jobs=self._http.jobs)
+        pager = Pager(self._api, way.listing)
         try:
             for chunk in pager.chunks():
                 chunk.rows = [r for r in chunk.rows if not before.has(values.number(r.get("id")) or 0)]
@@ -260,7 +264,7 @@ class RestSource:
     def _read_authors(self, what: Collection) -> Iterator[Batch]:
         """First whom visitors see, then what a login adds: others, and everyone's private side."""
         edit, visitor, *_ = self._ways(what)
-        public = Pager(self._api, visitor.listing, jobs=self._http.jobs)
+        public = Pager(self._api, visitor.listing)
         try:
             for chunk in public.chunks():
                 for batch in self._made(what, visitor, chunk, 0):
@@ -269,7 +273,7 @@ class RestSource:
         except Refused:
             pass
         try:
-            for chunk in Pager(self._api, edit.listing, jobs=self._http.jobs).chunks():
+            for chunk in Pager(self._api, edit.listing).chunks():
                 for batch in self._made(what, edit, chunk, 0):
                     batch.cursor = None
                     yield from self._split_authors(batch, public)
@@ -306,6 +310,34 @@ class RestSource:
                     break
             else:
                 yield self._refused(what, answer, count=len(some))
+
+    def sweep(self, what: Collection) -> Iterator[Glimpse]:
+        """Yield the numbers of what is there, and when each was modified."""
+        ways = self._ways(what)
+        first = [way.listing for way in ways]
+        seen: set[int] = set()
+        # Core drops from the edit context what this user may not edit, even where it is public.
+        both = self._login is not None and len(ways) > 1
+        withheld = 0
+        for glimpse in glimpses(self._api, first, self._http.jobs):
+            if both:
+                seen.update(number for number, _ in glimpse.rows)
+                withheld += glimpse.withheld
+                glimpse.last = glimpse.last and not withheld
+            yield glimpse
+        if both and withheld:
+            public = [way.listing for way in ways if not way.listing.login]
+            for glimpse in glimpses(self._api, public, self._http.jobs):
+                glimpse.rows = [row for row in glimpse.rows if row[0] not in seen]
+                glimpse.claimed, glimpse.withheld = None, 0
+                yield glimpse
+
+    def status_of(self, what: Collection, number: int) -> int | None:
+        """The HTTP status of one record's own address."""
+        answer = self._api.ask(
+            f"{what.route}/{number}", {"_fields": "id"}, rows=False, login=self._login is not None, attempts=2
+        )
+        return answer.status
 
     # Records
 

@@ -1,0 +1,50 @@
+"""What is there, without its content: numbers and times of modification.
+
+A hundred posts cost a server 44 ms so, and 770 ms whole (measured on 7.1.1); the bytes are a hundredth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wpexport.model import Loss
+from wpexport.sources.base import Glimpse
+from wpexport.sources.rest import values
+from wpexport.sources.rest.api import Api
+from wpexport.sources.rest.listing import Fields, Listing, Refused
+from wpexport.sources.rest.paging import Pager
+
+_NAMES = ("id", "modified_gmt")
+
+
+def glimpses(api: Api, listings: list[Listing], jobs: int) -> Iterator[Glimpse]:
+    """Yield what a collection holds.
+
+    Args:
+        api: the site.
+        listings: ways to list it, richest first; the first that answers is taken.
+        jobs: requests at once.
+    """
+    refused: Refused | None = None
+    for listing in listings:
+        pager = Pager(api, listing, jobs=jobs, fields=Fields.only(*_NAMES))
+        try:
+            for chunk in pager.chunks():
+                rows = [row for row in map(_row, chunk.rows) if row is not None]
+                yield Glimpse(rows, chunk.total, chunk.withheld, chunk.lost, chunk.last)
+        except Refused as failure:
+            refused = refused or failure
+            continue
+        return
+    if refused is not None and listings:
+        answer = refused.answer
+        reason = f"{listings[0].label} could not be read ({answer.reason})."
+        loss = Loss(collection=listings[0].key, reason=reason, count=None, status=answer.status)
+        yield Glimpse(lost=[loss])
+
+
+def _row(row: dict[str, Any]) -> tuple[int, str | None] | None:
+    number = values.number(row.get("id"))
+    modified = row.get("modified_gmt")
+    return None if number is None else (number, modified if isinstance(modified, str) else None)
