@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from ..shortcodes import expand
 from .errors import InsideHtml
 from .escape import Escaper
 from .flavours import FLAVOURS, Flavour
@@ -50,12 +51,13 @@ def convert(
     """
     escaper = _escaper(flavour.name) if FLAVOURS.get(flavour.name) is flavour else Escaper(flavour)
     writer = Writer(flavour, escaper, BLOCKS, SPANS, rewrite, heading_shift)
+    html, unknown = expand(html)
     try:
         text = _write(writer, html, footnote_prefix, footnotes="<sup" in html or "<SUP" in html)
     except InsideHtml:
         writer = Writer(flavour, escaper, BLOCKS, SPANS, rewrite, heading_shift)
         text = _write(writer, html, footnote_prefix, footnotes=False)
-    return Conversion(text + "\n" if text else "", writer.html_left, Counter(), writer.dropped)
+    return Conversion(text + "\n" if text else "", writer.html_left, unknown, writer.dropped)
 
 
 def _write(writer: Writer, html: str, prefix: str, *, footnotes: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .emphasis import SIGNS, Span, settle
@@ -32,7 +32,10 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Markup that is ready: brackets of links, code spans, tags. ``code`` "(": link text begins, ")": it ends."""
+    """Markup that is ready: brackets of links, code spans, tags.
+
+    ``code``: "(" link text begins, ")" it ends, "|" stands on a line of its own, "-" does so unless amid a text.
+    """
 
     text: str
     code: str = ""
@@ -69,6 +72,39 @@ def tidy(pieces: Sequence[Piece]) -> list[Piece]:
     if done and isinstance(done[-1], str):
         done[-1] = done[-1].rstrip(_SPACES)
     return done
+
+
+def divide(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Split a paragraph at what needs a line of its own (frames, the fold of a post)."""
+    parts: list[list[Piece]] = [[]]
+    depth = 0
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, Open):
+            depth += 1
+        elif isinstance(piece, Close):
+            depth -= 1
+        elif isinstance(piece, Raw) and piece.code:
+            if piece.code in "()":
+                depth += 1 if piece.code == "(" else -1
+            elif not depth and (piece.code == "|" or not _amid(pieces, index)):
+                parts += [[piece], []]
+                continue
+        parts[-1].append(piece)
+    return parts
+
+
+def _amid(pieces: Sequence[Piece], index: int) -> bool:
+    """Does text stand on both sides, on the same line?"""
+    return _texted(reversed(pieces[:index])) and _texted(pieces[index + 1 :])
+
+
+def _texted(pieces: Iterable[Piece]) -> bool:
+    for piece in pieces:
+        if isinstance(piece, Break):
+            return False
+        if isinstance(piece, Raw) or (isinstance(piece, str) and piece.strip(_SPACES)):
+            return True
+    return False
 
 
 def _add_text(done: list[Piece], text: str) -> None:
@@ -172,8 +208,10 @@ class Joiner:
                 )
             elif isinstance(piece, Raw):
                 texts.append(piece.text)
-                if piece.code:
-                    depth += 1 if piece.code == "(" else -1
+                if piece.code == "(":
+                    depth += 1
+                elif piece.code == ")":
+                    depth -= 1
             else:
                 texts.append("\n" if piece is BREAK else "")
         return texts

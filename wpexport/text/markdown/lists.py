@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import html
-from .tree import BLOCK, Node
+from .tree import Node
 
 if TYPE_CHECKING:
     from .writer import Writer
@@ -104,20 +104,19 @@ def _astray(node: Node) -> bool:
 
 def _item(writer: Writer, node: Node, mark: str) -> tuple[str, bool]:
     """One item, and whether it needs blank lines around it."""
-    blocks = writer.flow(node.kids) if node.blk else [text for text in (writer.inline(node.kids),) if text]
+    blocks = writer.flow(node.kids)
     by = " " * len(mark)
     if not blocks:
         return mark.rstrip(), False
-    wide = len(blocks) > 1 and not _tight(node)
+    wide = blocks[0][0] == "<" or any(not _TIGHT.match(block) for block in blocks[1:])
+    wide = wide and len(blocks) > 1
     text = ("\n\n" if wide else "\n").join(blocks)
     return indent(text, by, mark), wide
 
 
-def _tight(node: Node) -> bool:
-    """Is the item a line of text and then only lists?"""
-    return all(
-        isinstance(kid, str) or kid.tag not in BLOCK or kid.tag in _LIST for kid in node.kids
-    ) and not any(isinstance(kid, Node) and kid.blk and kid.tag not in BLOCK for kid in node.kids)
+_TIGHT = re.compile(
+    r"(?:[-*]|1[.)]) +\S"
+)  # a list that may follow a line of text without a blank line between
 
 
 def definitions(writer: Writer, node: Node) -> list[str]:

@@ -49,7 +49,7 @@ def frame(writer: Writer, node: Node, _inner: Inner) -> str:
         if match:
             return template.format(id=match[1])
     writer.left("iframe")
-    parts = [f'<iframe src="{attribute(writer, safe)}"']
+    parts = [f'<iframe src="{attribute(writer, safe.replace(" ", "%20"))}"']
     if node.get("title"):
         parts.append(f'title="{attribute(writer, node.get("title"))}"')
     for name in ("width", "height"):

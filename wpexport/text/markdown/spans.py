@@ -149,6 +149,12 @@ def _reference(writer: Writer, node: Node, pieces: list[Piece]) -> None:
         pieces.append(Raw(f'<sup id="fnref-{label}"><a href="#fn-{label}">{node.get("number")}</a></sup>'))
 
 
+def _fold(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+    """The fold of a post, or a page break inside of it."""
+    writer.apart = True
+    pieces.append(Raw(writer.flavour.more if node.tag == "more-" else "<!--nextpage-->", "-"))
+
+
 def _skip(_writer: Writer, _node: Node, _pieces: list[Piece]) -> None:
     return
 
@@ -161,7 +167,9 @@ def _media(rule: MediaRule) -> SpanRule:
     def span(writer: Writer, node: Node, pieces: list[Piece]) -> None:
         text = rule(writer, node, _inner)
         if text:
-            pieces.append(Raw(text))
+            apart = text.startswith("<iframe")  # a line that begins so is HTML up to its end
+            writer.apart = writer.apart or apart
+            pieces.append(Raw(text, "|" if apart else ""))
 
     return span
 
@@ -190,6 +198,8 @@ SPANS: Mapping[str, SpanRule] = {
     "img": _image,
     "math": _math,
     "wbr": _skip,
+    "more-": _fold,
+    "nextpage-": _fold,
     "fnref-": _reference,
     "crayon-": _skip,
     **{tag: _media(rule) for tag, rule in MEDIA.items()},

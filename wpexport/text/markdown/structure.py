@@ -110,17 +110,7 @@ def link_box(writer: Writer, node: Node) -> list[str]:
     if not blocks:
         return []
     writer.left("a")
-    return [f'<a href="{attribute(writer, url)}">', *blocks, "</a>"]
-
-
-def more(writer: Writer, node: Node) -> list[str]:
-    """The fold of a post."""
-    return [writer.flavour.more]
-
-
-def next_page(_writer: Writer, _node: Node) -> list[str]:
-    """A page break inside of a post."""
-    return ["<!--nextpage-->"]
+    return [f'<a href="{attribute(writer, url.replace(" ", "%20"))}">', *blocks, "</a>"]
 
 
 BLOCKS: Mapping[str, BlockRule] = {
@@ -138,6 +128,4 @@ BLOCKS: Mapping[str, BlockRule] = {
     "a": link_box,
     "div": container,
     "figure": container,
-    "more-": more,
-    "nextpage-": next_page,
 }

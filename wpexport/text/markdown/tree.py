@@ -22,7 +22,7 @@ BLOCK_WORDS = (
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset "
     "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main "
     "menu nav noframes ol optgroup p plaintext pre search section summary table tbody td tfoot th "
-    "thead tr ul xmp more- nextpage-"
+    "thead tr ul xmp"
 )
 BLOCK = frozenset(BLOCK_WORDS.split())
 MAX_DEPTH = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from .escape import Escaper
 from .flavours import Flavour
-from .inline import BREAK, Joiner, Piece
+from .inline import BREAK, Joiner, Piece, divide
 from .tree import BLOCK, Node
 
 Rewrite = Callable[[str, str], str]
@@ -37,6 +37,7 @@ class Writer:
         self.before = ""  # the block before the one being written
         self.cell = False
         self.in_link = False
+        self.apart = False  # did the walk meet something that needs a line of its own?
         self.styles: set[str] = set()
         self._blocks = blocks
         self._spans = spans
@@ -69,9 +70,18 @@ class Writer:
         return done
 
     def _paragraph(self, kids: Sequence[Node | str], done: list[str]) -> None:
-        text = self.inline(kids)
-        if text:
-            done.append(text)
+        pieces: list[Piece] = []
+        self.walk(kids, pieces)
+        if not self.apart:
+            text = self.joiner.join(pieces, cell=self.cell, line=self.cell)
+            if text:
+                done.append(text)
+            return
+        self.apart = False
+        for part in divide(pieces):
+            text = self.joiner.join(part, cell=self.cell, line=self.cell)
+            if text:
+                done.append(text)
 
     def inline(self, kids: Sequence[Node | str], *, line: bool = False) -> str:
         """Inline content as one paragraph's text."""
