@@ -21,6 +21,7 @@ from wpexport.net.credentials import Credentials
 from wpexport.net.failures import BadEncoding, Forbidden, NetError, Stopped, TimedOut, TooManyRedirects
 from wpexport.net.pace import Pacer, Waiting
 from wpexport.net.transport import ENCODINGS, Answer, Transport
+from wpexport.net.workers import Workers
 
 USER_AGENT = f"wpexport/{__version__} (+https://github.com/wpexport/wpexport)"
 JSON = "application/json, */*;q=0.1"
@@ -88,6 +89,8 @@ class Http:
         self._resolve = resolve
         self._stop = threading.Event()
         self._own_sleep = sleep
+        #: threads for requests ahead of need, at most ``jobs``
+        self.workers = Workers(self.jobs)
         self._pacer = Pacer(jobs, delay, clock=clock, sleep=self._sleep)
         self._transport = Transport(timeout, max_time, clock)
         self._rng = random.Random()
@@ -105,6 +108,7 @@ class Http:
     def close(self) -> None:
         """Wake all who wait, with `Stopped`, and close all connections."""
         self._stop.set()
+        self.workers.close()
         self._transport.close()
 
     def trust(self, url: str) -> None:

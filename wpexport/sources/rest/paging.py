@@ -46,9 +46,9 @@ class Pager:
         listing: what to list.
         start: the `Chunk.cursor` to go on from.
         expected: how many rows there will be, where it is known.
+        fields: what to ask for; None for all that is kept.
 
     The client's ``jobs`` pages are asked for at once, and ``jobs + 1`` are held at most.
-        fields: what to ask for; None for all that is kept.
     """
 
     def __init__(
@@ -56,15 +56,15 @@ class Pager:
         api: Api,
         listing: Listing,
         *,
-        jobs: int = 2,
         start: dict[str, Any] | None = None,
+        expected: int | None = None,
         fields: Fields | None = None,
     ) -> None:
         self._api = api
         self._listing = listing
         self._jobs = api.http.jobs
         self._schema: Future[Mapping[str, Any]] | None = None
-        if expected is not None and expected > LARGEST:
+        if expected is not None and expected > LARGEST and fields is None:
             # There will be a second page: ask for the schema beside the first.
             self._schema = api.http.workers.submit(schema_of, api, listing)
         self._ahead: dict[tuple[int, int], Future[Answer]] = {}
@@ -126,7 +126,7 @@ class Pager:
         return self._ahead.pop((self._offset, self._size)).result()
 
     def _schedule(self) -> None:
-        """Keep ``jobs`` pages on their way and one more waiting for a free hand, from the current place on."""
+        """Keep ``jobs`` pages on their way from here on, and one more waiting for a free hand."""
         offset = self._offset
         for position in range(self._jobs + 1):
             known = self._total is not None and self._fields.learned

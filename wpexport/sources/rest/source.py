@@ -319,7 +319,7 @@ class RestSource:
         # Core drops from the edit context what this user may not edit, even where it is public.
         both = self._login is not None and len(ways) > 1
         withheld = 0
-        for glimpse in glimpses(self._api, first, self._http.jobs):
+        for glimpse in glimpses(self._api, first):
             if both:
                 seen.update(number for number, _ in glimpse.rows)
                 withheld += glimpse.withheld
@@ -327,7 +327,7 @@ class RestSource:
             yield glimpse
         if both and withheld:
             public = [way.listing for way in ways if not way.listing.login]
-            for glimpse in glimpses(self._api, public, self._http.jobs):
+            for glimpse in glimpses(self._api, public):
                 glimpse.rows = [row for row in glimpse.rows if row[0] not in seen]
                 glimpse.claimed, glimpse.withheld = None, 0
                 yield glimpse

@@ -18,17 +18,16 @@ from wpexport.sources.rest.paging import Pager
 _NAMES = ("id", "modified_gmt")
 
 
-def glimpses(api: Api, listings: list[Listing], jobs: int) -> Iterator[Glimpse]:
+def glimpses(api: Api, listings: list[Listing]) -> Iterator[Glimpse]:
     """Yield what a collection holds.
 
     Args:
         api: the site.
         listings: ways to list it, richest first; the first that answers is taken.
-        jobs: requests at once.
     """
     refused: Refused | None = None
     for listing in listings:
-        pager = Pager(api, listing, jobs=jobs, fields=Fields.only(*_NAMES))
+        pager = Pager(api, listing, fields=Fields.only(*_NAMES))
         try:
             for chunk in pager.chunks():
                 rows = [row for row in map(_row, chunk.rows) if row is not None]
