@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 from wpexport.demo.feeds import Feeds
 
@@ -48,6 +48,17 @@ class Row:
     unlocked: Json | None = None
 
 
+@runtime_checkable
+class MadeRows(Protocol):
+    """Rows that are made when they are asked for, for blogs too big to hold; dates run with the numbers."""
+
+    def find(self, number: int) -> Row | None:
+        """The row with this number."""
+
+    def encoded(self, rows: Sequence[Row], fields: list[str]) -> bytes:
+        """Some of these rows as a JSON list, with these fields (all, if none)."""
+
+
 @dataclass
 class Collection:
     """All rows of one route, in the order of their numbers."""
@@ -65,6 +76,8 @@ class Collection:
 
     def find(self, number: int) -> Row | None:
         """The row with this number."""
+        if isinstance(self.rows, MadeRows):
+            return self.rows.find(number)
         return next((row for row in self.rows if row.id == number), None)
 
 

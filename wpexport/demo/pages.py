@@ -22,7 +22,11 @@ class Pages:
 
     def __init__(self, blog: Blog) -> None:
         self.blog = blog
-        self.pages = {unquote(path): (path, page) for path, page in blog.html.items()}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the blog's pages again, after one was added."""
+        self.pages = {unquote(path): (path, page) for path, page in self.blog.html.items()}
 
     def answer(self, request: Request) -> Answer:
         """A file, a redirect, a page, or the page that says there is none."""

@@ -8,7 +8,7 @@ import zoneinfo
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from wpexport.demo.blog import COMMENTS, MEDIA, TERMS, Blog, Collection, Row
+from wpexport.demo.blog import COMMENTS, MEDIA, TERMS, Blog, Collection, MadeRows, Row
 from wpexport.demo.visitor import Visitor
 
 Json = dict[str, Any]
@@ -20,9 +20,9 @@ COMMENT_STATUS: Final = {"approve": "approved", "hold": "hold", "spam": "spam", 
 
 def select(blog: Blog, collection: Collection, given: Json, visitor: Visitor) -> Sequence[Row]:
     """All rows that WordPress would count for this request, in its order. Some of them it will not show."""
-    plain = not any(given.get(name) for name in given if name not in PAGING)
-    in_order = given.get("orderby", "id") == "id" and collection.kind not in (COMMENTS, TERMS)
-    if plain and in_order and getattr(collection.rows, "uniform", False):
+    rules = collection.arguments
+    plain = all(name in PAGING or value == rules[name].get("default") for name, value in given.items())
+    if plain and isinstance(collection.rows, MadeRows):
         return collection.rows if given.get("order") == "asc" else collection.rows[::-1]
     tests = [*_by_kind(blog, collection, given, visitor), *_common(blog, collection, given)]
     rows = [row for row in collection.rows if all(test(row) for test in tests)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol, cast
+from collections.abc import Callable
+from typing import Any, Final
 from urllib.parse import quote_plus
 
 from wpexport.demo import faces, query
-from wpexport.demo.blog import COMMENTS, MEDIA, POSTS, TERMS, USERS, Blog, Collection, Row
+from wpexport.demo.blog import COMMENTS, MEDIA, POSTS, TERMS, USERS, Blog, Collection, MadeRows
 from wpexport.demo.parameters import Refusal, checked, fields_of, in_context, pick
 from wpexport.demo.visitor import Visitor
 from wpexport.demo.web import HOME, Answer, Query, Request, encode, parse_query
@@ -40,15 +40,6 @@ ALWAYS: Final = {
     ),
 }
 UNCACHED: Final = "no-cache, must-revalidate, max-age=0, no-store, private"
-
-
-class Uniform(Protocol):
-    """Rows that can write themselves as JSON, for blogs too big to hold."""
-
-    uniform: bool
-
-    def encoded(self, rows: Sequence[Row], fields: list[str]) -> bytes:
-        """These rows as a JSON list."""
 
 
 class Reply:
@@ -220,9 +211,8 @@ class Rest:
             raise Refusal(400, "rest_post_invalid_page_number", TOO_FAR)
         chosen = rows[max(start, 0) : max(start, 0) + per_page]
         reply = Reply(None, allow=allow)
-        if getattr(collection.rows, "uniform", False):
-            uniform = cast(Uniform, collection.rows)
-            reply.encoded = uniform.encoded(chosen, fields_of(request.query))
+        if isinstance(collection.rows, MadeRows):
+            reply.encoded = collection.rows.encoded(chosen, fields_of(request.query))
         else:
             shown = [faces.in_list(collection, row, given, visitor) for row in chosen]
             reply.body = [row for row in shown if row is not None]

@@ -84,6 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
         if length:
             self.rfile.read(length)
         answer = self.server.site.answer(self.command, self.path, dict(self.headers.items()))
+        if not answer.status:  # a fault of the tests: the connection ends without a word
+            self.close_connection = True
+            return
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
