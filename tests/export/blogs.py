@@ -113,16 +113,19 @@ def _terms() -> list[Term]:
 
 def _posts() -> list[Post]:
     uploads = f"{HOME}/wp-content/uploads"
-    links = f"""<p>See <a href="{HOME}/2021/10/odd/">odd</a>, <a href="http://www.example.org/blog/?p=2#comment-7">by
-number</a>, <a href="/blog/about/team/">the team</a>, <a href="{HOME}/2021/10/page-name.html?utm_source=rss">old</a>,
+    links = f"""<p>See <a href="{HOME}/2021/10/odd/">odd</a>,
+<a href="http://www.example.org/blog/?p=2#comment-7">by number</a>, <a href="/blog/about/team/">the team</a>,
+<a href="{HOME}/2021/10/page-name.html?utm_source=rss">old</a>,
 <a href="https://elsewhere.example/x?utm_source=1">elsewhere</a>, <a href="{HOME}/nothing-here/">nothing</a>,
-<a href="{HOME}/category/cafe-bar/">a category</a>, <a href="{HOME}/">home</a> and <a href="mailto:a@example.org">mail</a>.</p>
+<a href="{HOME}/category/cafe-bar/">a category</a>, <a href="{HOME}/">home</a> and
+<a href="mailto:a@example.org">mail</a>.</p>
 <h2>A heading</h2>
-<figure><a href="{uploads}/2021/10/Photo.jpg"><img src="{uploads}/2021/10/Photo-300x200.jpg" alt="A photo"></a>
-<figcaption>Caption</figcaption></figure>
+<figure><a href="{uploads}/2021/10/Photo.jpg">
+<img src="{uploads}/2021/10/Photo-300x200.jpg" alt="A photo"></a><figcaption>Caption</figcaption></figure>
 <p><img src="https://i0.wp.com/example.org/blog/wp-content/uploads/2020/01/photo.jpg?w=300" alt="Other">
 <img src="{uploads}/2021/10/gone.jpg" alt="Gone"> <img src="{uploads}/2019/lost.png" alt="Lost"></p>
-<p><a href="{HOME}/2021/10/hello/attachment/">the attachment</a>, <a href="{uploads}/notes.html">notes</a></p>"""
+<p><a href="{HOME}/2021/10/hello/attachment/">the attachment</a>,
+<a href="{uploads}/notes.html">notes</a></p>"""
     return [
         Post(
             id=1,

@@ -87,6 +87,7 @@ def test_it_reads_well() -> None:
     assert text == '---\ntags: ["a", "b"]\nparams:\n  author: "Ana"\n  ids: []\n  empty: {}\n---\n'
     long = yaml({"tags": ["x" * 60, "y" * 60]})
     assert long == f'---\ntags:\n  - "{"x" * 60}"\n  - "{"y" * 60}"\n---\n'
+    assert toml({"a": {"b": {"c": 1}}}) == "+++\n[a.b]\nc = 1\n+++\n"
     assert toml({"a": {"b": 1}, "c": 2}) == "+++\nc = 2\n\n[a]\nb = 1\n+++\n"
 
 

@@ -64,7 +64,7 @@ _SINGLE = """\
 {{ .Content }}
 {{ partial "terms.html" . }}
 {{ partial "comments.html" . }}
-{{- if .IsNode }}{{ with .Pages }}
+{{- if not .IsPage }}{{ with .Pages }}
 <ul>
   {{- range . }}
   <li><a href="{{ .RelPermalink }}">{{ .LinkTitle }}</a></li>

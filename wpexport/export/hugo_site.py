@@ -1,13 +1,14 @@
 """What Hugo needs beside the posts: lists and terms under their old addresses, and a starter site.
 
 Facts found by building with Hugo 0.168: a term's page is found by its name in lower case, blanks as
-dashes, most signs removed; two pages of one address overwrite each other in silence; raw HTML in
+dashes; two pages of one address overwrite each other in silence; raw HTML in
 Markdown is dropped unless ``unsafe`` is set; ``languageCode`` became ``locale``.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 from wpexport.export.dialects import Dialect
@@ -18,12 +19,11 @@ from wpexport.export.places import Plan, below_home, home_path
 from wpexport.model import Site, Term
 from wpexport.text.frontmatter import toml_document, yaml
 from wpexport.text.markdown import FLAVOURS, convert
-from wpexport.text.names import same_file
+from wpexport.text.names import cut, same_file
 
 _CONVENTIONAL = {"category": "categories", "post_tag": "tags"}
-# Signs that Hugo is known to remove, and everything whose treatment is known.
-_REMOVED = re.compile(r"""[&'’!,;()\[\]<>=:?%"“”„…|*^`´$]""")
-_KNOWN = re.compile(r"\w(?:[\w .+-]*[\w+-])?\Z")
+# What no folder can be called on some system, or Hugo passes over.
+_BAD = re.compile(r'[<>:"/\\|?*~]|\A[._-]|[.\s]\Z')
 
 
 def plural(taxonomy: str, dialect: Dialect) -> str:
@@ -34,9 +34,10 @@ def plural(taxonomy: str, dialect: Dialect) -> str:
 def term_folder(name: str) -> str | None:
     """The folder in which Hugo looks for the page of a term; None where that is not certain."""
     lower = name.lower()
-    bare = _REMOVED.sub("", lower)
-    known = len(lower) == len(name) and _KNOWN.match(bare)
-    return bare.replace(" ", "-") if known else None
+    same = len(lower) == len(name) and unicodedata.is_normalized("NFC", name)
+    if not same or not lower.isprintable() or _BAD.search(lower) or cut(lower) != lower:
+        return None
+    return lower.replace(" ", "-") or None
 
 
 def name_terms(terms: Mapping[int, Term], site: Site, plan: Plan, dialect: Dialect) -> Naming:

@@ -130,7 +130,9 @@ def _toml_lines(fields: Mapping[str, Any], prefix: str) -> list[str]:
     for key, value in fields.items():
         if isinstance(value, Mapping):
             name = f"{prefix}{_toml_key(key)}"
-            lines += ["", f"[{name}]", *_toml_lines(value, f"{name}.")]
+            # A table of tables needs no line of its own.
+            own = not value or any(not isinstance(item, Mapping) for item in value.values())
+            lines += [*(["", f"[{name}]"] if own else []), *_toml_lines(value, f"{name}.")]
     return lines
 
 
