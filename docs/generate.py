@@ -116,14 +116,14 @@ def fields(place: str) -> str:
     comments = schema.field_comments(kind)
     lines = ["| field | type | meaning |", "|---|---|---|"]
     for field, annotation in kind.__annotations__.items():
-        kind_text = re.sub(r"dict\[.*?\]|\w+|\|", _plain, str(annotation)).replace("list[", "list [")
+        kind_text = re.sub(r"dict\[.*?\]|[\w.]+|\|", _plain, str(annotation)).replace("list[", "list [")
         meaning = comments.get(field, MEANINGS.get(field, "")).replace("``", "`").replace("|", "\\|")
         lines.append(f"| `{field}` | {kind_text} | {meaning} |")
     return "\n".join(lines)
 
 
 _TYPES = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "None": "null"}
-_TYPES |= {"datetime": "time", "|": "or", "Raw": "any JSON", "msgspec": "JSON"}
+_TYPES |= {"datetime": "time", "|": "or", "msgspec.Raw": "any JSON"}
 
 
 def _plain(match: re.Match[str]) -> str:
