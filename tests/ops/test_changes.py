@@ -15,7 +15,7 @@ from tests.ops.test_pull import NO_MEDIA, payload, run_check, run_pull
 from wpexport.archive.archive import Archive
 from wpexport.archive.reader import Reader
 from wpexport.errors import Exit
-from wpexport.model import Markup
+from wpexport.model import Loss, Markup
 
 LATER = datetime(2025, 5, 5, tzinfo=ZONE)
 
@@ -125,7 +125,9 @@ def test_an_emptied_site_marks_nothing_as_gone(tmp_path: Path) -> None:
     source.posts, source.comments = [*all_posts, post(100)], all_comments
     assert run_pull(tmp_path, source).exit_code == Exit.DONE
     source.posts, source.comments = [post(100)], []
-    assert run_pull(tmp_path, source, replace(NO_MEDIA, accept=True)).exit_code == Exit.DONE
+    assert (
+        run_pull(tmp_path, source, replace(NO_MEDIA, accept=frozenset({"shrunken"}))).exit_code == Exit.DONE
+    )
     assert len(gone(tmp_path)) == 100
 
 
@@ -184,3 +186,21 @@ def test_content_rendered_otherwise_is_kept_and_told(tmp_path: Path) -> None:
     source.posts[0] = post(1, content=Markup(html="<p>Text of 1</p>\n<p>An advertisement</p>"))
     done = run_pull(tmp_path, source, replace(NO_MEDIA, full=True))
     assert [(c.changed, c.rendered) for c in done.run.coverage if c.collection == "posts/post"] == [(1, 1)]
+
+
+def test_a_loss_that_is_accepted_by_name_wakes_nobody_and_a_new_one_does(tmp_path: Path) -> None:
+    def lost(*numbers: int) -> dict[str, list[Loss]]:
+        return {"posts/post": [Loss(collection="posts/post", id=n, reason="HTTP 500") for n in numbers]}
+
+    source = blog(lost=lost(77))
+    assert run_pull(tmp_path, source).exit_code == Exit.INCOMPLETE
+    options = replace(NO_MEDIA, full=True, accept=frozenset({"posts/post:77"}))
+    accepted = run_pull(tmp_path, source, options)
+    assert accepted.exit_code == Exit.DONE
+    assert [c.missing for c in accepted.run.coverage if c.collection == "posts/post"] == [1]
+    source.lost = lost(77, 78)
+    again = run_pull(tmp_path, source, replace(NO_MEDIA, full=True))
+    assert again.exit_code == Exit.INCOMPLETE
+    assert run_check(tmp_path).exit_code == Exit.INCOMPLETE
+    assert run_pull(tmp_path, source, replace(options, accept=frozenset({"all"}))).exit_code == Exit.DONE
+    assert run_check(tmp_path).exit_code == Exit.DONE

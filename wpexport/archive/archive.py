@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from wpexport.archive.store import Records, SmallTables, Tally
 from wpexport.errors import ArchiveDamaged, NoArchive
 from wpexport.model import Site, decode, encode_pretty
 
+_RUN = "%Y-%m-%dT%H%M%SZ"
 _IGNORED = "# what git should not publish\nprivate/\nstate/\n"
 
 
@@ -246,14 +247,19 @@ def writing(root: Path, run: str) -> Iterator[Writer]:
 
 
 def new_run(root: Path) -> str:
-    """The name of a run that begins now: its time, told apart from one in the same second."""
-    now = datetime.now(UTC)
-    name = now.strftime("%Y-%m-%dT%H%M%SZ")
-    count = 1
-    while (root / "runs" / f"{name}.json").exists():
-        count += 1
-        name = now.strftime("%Y-%m-%dT%H%M%SZ") + f"-{count}"
-    return name
+    """The name of a run that begins now: its time, always later than any run's before.
+
+    A clock that was set back, or two runs in one second, must not mix up their order or their journals.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    former = [path.name for path in (root / "runs").glob("*.json")]
+    for folder in (root / RAW, root / "private" / RAW):
+        former += [path.name for path in folder.glob("*.jsonl.gz")]
+    former += [path.name.partition("-")[2] for path in (root / "state").glob("*-*.jsonl.gz")]
+    if former:
+        last = datetime.strptime(max(former).partition(".")[0], _RUN).replace(tzinfo=UTC)
+        now = max(now, last + timedelta(seconds=1))
+    return now.strftime(_RUN)
 
 
 def _hash_or_none(path: Path) -> str | None:

@@ -11,7 +11,7 @@ from wpexport.archive.archive import Archive
 from wpexport.archive.bag import NO_FILE, WriteAhead, file_hash, read_manifest
 from wpexport.archive.format import AUTHORS, BAGIT, COMMENTS, MANIFEST, MEDIA, POSTS, TAG_MANIFEST, TERMS
 from wpexport.archive.reader import record_paths
-from wpexport.model import Author, Comment, Media, Post, Term, decode
+from wpexport.model import Author, Comment, Coverage, Media, Post, Term, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +181,11 @@ class Check:
         runs = [run for run in self._archive.runs() if not run.partial]
         for cover in runs[-1].coverage if runs else ():
             if cover.closed is not None:
-                yield Finding("loss", "closed", cover.collection, f"{cover.label}: {cover.closed}.")
+                yield _lost(cover, cover.collection, cover.closed)
             for loss in cover.lost:
-                what = loss.url or (f"number {loss.id}" if loss.id is not None else "some")
-                text = f"{cover.label}, {what}: {loss.reason}."
-                yield Finding("loss", "lost", loss.name, text, "Pull again later.")
+                what = loss.url or (str(loss.id) if loss.id is not None else "")
+                text = f"{cover.label} {what}: {loss.reason}" if what else loss.reason
+                yield _lost(cover, loss.name, text)
 
     def _count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -193,6 +193,14 @@ class Check:
 
 def _unreadable(where: str, error: Exception) -> Finding:
     return Finding("error", "record", where, f"{where} is no record: {error}.", _REPAIR)
+
+
+def _lost(cover: Coverage, name: str, text: str) -> Finding:
+    text = text.rstrip(".") + "."
+    if name in cover.accepted:
+        return Finding("note", "accepted", name, text)
+    advice = f"Pull again later; if it is gone for good: --accept {name}"
+    return Finding("loss", "lost", name, text, advice)
 
 
 def _misplaced(path: Path, root: Path) -> Finding:

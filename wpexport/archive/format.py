@@ -34,6 +34,8 @@ class Settings(Struct, kw_only=True):
     home: str | None = None
     media: str = "all"
     via: str | None = None
+    #: names of losses that the owner accepted: they stay in every report and set no exit code
+    accepted: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
 
 

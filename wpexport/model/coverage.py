@@ -44,6 +44,8 @@ class Coverage(Struct, kw_only=True):
     #: read to its end without an error: only then does absence mean anything
     whole: bool = False
     lost: list[Loss] = field(default_factory=list)
+    #: names of losses here that the owner accepted
+    accepted: list[str] = field(default_factory=list)
     added: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -53,6 +55,17 @@ class Coverage(Struct, kw_only=True):
     vanished: int = 0
     #: asked for only what is new or changed, after a look at all numbers
     swept: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """True when nothing is missing but what the owner accepted by name."""
+        closed = self.closed is not None and self.collection not in self.accepted
+        return not closed and all(loss.name in self.accepted for loss in self.lost)
+
+    def accept(self, names: frozenset[str]) -> None:
+        """Note which losses of this account the owner accepted."""
+        mine = {self.collection, *(loss.name for loss in self.lost)}
+        self.accepted = sorted(mine & names)
 
     @property
     def missing(self) -> int:

@@ -27,6 +27,10 @@ from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Off
 _ORDER = ("terms", "authors", "posts", "media", "comments")
 
 
+#: what ``--accept`` takes besides the names of losses
+ALL, SHRUNKEN = "all", "shrunken"
+
+
 @dataclass(frozen=True, slots=True)
 class PullOptions:
     """What the user chose for one pull."""
@@ -41,8 +45,9 @@ class PullOptions:
     #: read everything again, not only what changed
     full: bool = False
     full_every: timedelta = timedelta(days=30)
+    #: losses that are accepted by name from now on; ``all``: those of the last pull; ``shrunken``: this once,
     #: the site really became that small
-    accept: bool = False
+    accept: frozenset[str] = frozenset()
 
 
 def pull(
@@ -81,8 +86,9 @@ def pull(
         return
     run = new_run(root)
     with writing(root, run) as writer:
-        writer.put_settings(_settings(settings, address, site, options))
-        work = _Pull(writer, source, capabilities, site, options)
+        settings = _settings(settings, address, site, options, _accepted(root, settings, options))
+        writer.put_settings(settings)
+        work = _Pull(writer, source, capabilities, site, options, frozenset(settings.accepted))
         yield from work.texts()
         if options.media.which != "none":
             yield from work.files(fetcher)
@@ -96,13 +102,20 @@ class _Pull:
     """One pull while it is under way."""
 
     def __init__(
-        self, writer: Writer, source: Source, capabilities: Capabilities, site: Site, options: PullOptions
+        self,
+        writer: Writer,
+        source: Source,
+        capabilities: Capabilities,
+        site: Site,
+        options: PullOptions,
+        accepted: frozenset[str],
     ) -> None:
         self._writer = writer
         self._source = source
         self._capabilities = capabilities
         self._site = site
         self._options = options
+        self._accepted = accepted
         self._started = datetime.now(UTC)
         self._coverage: list[Coverage] = []
         self._warnings: list[str] = []
@@ -172,7 +185,7 @@ class _Pull:
         if changes is None or not cover.whole:
             return
         absent = changes.absent(collection)
-        if absent and changes.shrunken(collection, absent) and not self._options.accept:
+        if absent and changes.shrunken(collection, absent) and SHRUNKEN not in self._options.accept:
             self._shrunken.append(collection.key)
             yield Warned(
                 f"{collection.label}: {len(absent)} that were there are not shown any more. "
@@ -248,7 +261,9 @@ class _Pull:
 
     def report(self, address: str) -> Run:
         """What this pull did."""
-        complete = all(cover.complete for cover in self._coverage)
+        for cover in self._coverage:
+            cover.accept(self._accepted)
+        complete = all(cover.settled for cover in self._coverage)
         code = Exit.DONE if complete else Exit.INCOMPLETE
         return Run(
             run=self._writer.run,
@@ -295,11 +310,25 @@ def _add(cover: Coverage, tally: Tally) -> None:
     cover.rendered += tally.rendered
 
 
-def _settings(old: Settings | None, address: str, site: Site, options: PullOptions) -> Settings:
+def _settings(
+    old: Settings | None, address: str, site: Site, options: PullOptions, accepted: list[str]
+) -> Settings:
     """What to write into ``wpexport.json``: a single post or a limit is no setting of the archive."""
     if old is not None and options.single:
         return old
-    return Settings(source=address, home=site.home, media=options.media.which, via=options.via)
+    return Settings(
+        source=address, home=site.home, media=options.media.which, via=options.via, accepted=accepted
+    )
+
+
+def _accepted(root: Path, old: Settings | None, options: PullOptions) -> list[str]:
+    """The names of the losses that the owner accepted, now or before."""
+    names = {*(old.accepted if old else ()), *options.accept} - {ALL, SHRUNKEN}
+    if ALL in options.accept:
+        for run in Archive(root).runs()[-1:]:
+            names.update(loss.name for cover in run.coverage for loss in cover.lost)
+            names.update(cover.collection for cover in run.coverage if cover.closed is not None)
+    return sorted(names)
 
 
 def _check_same_site(root: Path, settings: Settings | None, site: Site) -> None:
