@@ -15,7 +15,7 @@ from .nesting import sink
 from .notes import definitions, find
 from .spans import SPANS
 from .structure import BLOCKS
-from .tree import Node, parse
+from .tree import BLOCK, Node, parse
 from .writer import Writer
 
 _MARKDOWN = FLAVOURS["markdown"]
@@ -82,8 +82,19 @@ def plain_text(html: str) -> str:
     """The text of an HTML fragment (titles, excerpts): tags stripped, entities decoded, white space collapsed."""
     if "<" not in html and "&" not in html:
         return " ".join(html.split())
-    return " ".join(_text(parse(html, Counter())).split())
+    parts: list[str] = []
+    _collect(parse(html, Counter()), parts)
+    return " ".join("".join(parts).split())
 
 
-def _text(node: Node) -> str:
-    return node.text()
+def _collect(node: Node, parts: list[str]) -> None:
+    """The text, words of different blocks apart."""
+    for kid in node.kids:
+        if isinstance(kid, str):
+            parts.append(kid)
+        elif kid.tag == "br" or kid.tag in BLOCK:
+            parts.append(" ")
+            _collect(kid, parts)
+            parts.append(" ")
+        else:
+            _collect(kid, parts)
