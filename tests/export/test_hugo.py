@@ -72,6 +72,7 @@ def test_it_builds_and_every_link_resolves(tmp_path: Path, comments: str) -> Non
     assert ("Thanks!" in hello) == (comments != "none")
     assert "alert(1)" not in re.sub(r"&lt;script&gt;alert\(1\)", "", hello)
     assert "Cloud." in (public / "tags/index.html").read_text()
+    assert "Colon" in (public / "posts/a-b/index.html").read_text()
     for path in ("category/cafe-bar", "tag/c", "about/team", "team", "posts", "categories", "2021/10/日本語"):
         assert (public / path / "index.html").exists(), path
     assert "Hello &amp; &lt;goodbye&gt;" in (public / "category/cafe-bar/index.html").read_text()
@@ -189,6 +190,18 @@ def test_a_static_front_page(tmp_path: Path) -> None:
     build(out)
     assert "Front." in (out / "public/index.html").read_text()
     assert list(broken_links(out / "public", HOME + "/")) == []
+
+
+@pytest.mark.e2e
+@needs_hugo
+def test_addresses_of_ones_own_resolve_too(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    fields = ("title", "date", "slug", "draft", "categories", "tags", "terms")
+    export(sample(tmp_path / "media"), out, fields=fields)
+    build(out)
+    broken = list(broken_links(out / "public", HOME + "/"))
+    assert [link for link in broken if not link.endswith(GONE) and "#comment-" not in link] == []
+    assert (out / "public/posts/hello-3/index.html").exists()
 
 
 def test_a_site_of_the_users_own_gets_no_starter(tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ HUGO = Dialect(
     links="address",
     root="content/",
     keeps_address=True,
+    path_is_address=True,
     branch_file="_index.md",
     media="beside",
     media_folder="static/media",

@@ -80,6 +80,8 @@ class Dialect:
     root: str = ""
     #: is ``url`` kept by front matter, so that addresses are those of the blog?
     keeps_address: bool = False
+    #: does the generator make the address of the file's path, so that a simple one need not be said?
+    path_is_address: bool = False
     #: pages with others below them, and what stands at a section's place, are named so; "" for no such rule
     branch_file: str = ""
     #: files beside the text (page bundles), or all in one folder

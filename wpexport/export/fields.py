@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from posixpath import basename
 from typing import Any
 
 from wpexport.errors import UsageError
@@ -75,8 +76,12 @@ def terms_of(post: Post, people: People) -> dict[str, list[str]]:
     return result
 
 
-def all_fields(post: Post, place: Place, people: People, given: Mapping[str, Any]) -> dict[str, Any]:
+def all_fields(
+    post: Post, place: Place, people: People, dialect: Dialect, given: Mapping[str, Any]
+) -> dict[str, Any]:
     """Every field of `FIELDS` that this post has. ``given`` are those that need the text or links."""
+    # Where no whole address is given, the generator would make one of the slug, and links would fail.
+    moves = dialect.path_is_address and place.url is None and basename(place.address.rstrip("/")) != post.slug
     author, author_slug = author_of(post, people)
     terms = terms_of(post, people)
     public = post.status in PUBLIC
@@ -85,7 +90,7 @@ def all_fields(post: Post, place: Place, people: People, given: Mapping[str, Any
     return {
         "date": post.date,
         "modified": post.modified if post.modified != post.date else None,
-        "slug": post.slug or None,
+        "slug": None if moves else post.slug or None,
         "url": place.url,
         "link": post.url,
         "aliases": [*place.aliases, *(f"{above}/{slug}/" for slug in old_slugs)],

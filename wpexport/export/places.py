@@ -51,7 +51,7 @@ class Place:
     key: Key
     #: in the target, with ``/``
     file: str
-    #: in the built site, below the blog's own; ends with ``/``
+    #: in the built site, below the blog's own; ends with ``/``, or with the name of an HTML file
     address: str
     #: what the front matter says of the address; None where the generator finds it itself
     url: str | None
@@ -234,10 +234,11 @@ def _place(
     aliases: tuple[str, ...] = ()
     own = _own_address(file, dialect)
     kept = below_home(draft.url, home) if home is not None else None
-    if kept is not None and _PAGE_NAME.search(kept):
+    named = kept is not None and _PAGE_NAME.search(kept) is not None
+    if kept is not None and named and dialect.media == "beside":
         # Files beside the text are served from a folder; the old name leads there.
-        aliases, kept = (kept,), _PAGE_NAME.sub("/", kept)
-    if kept is not None:
+        aliases, kept, named = (kept,), _PAGE_NAME.sub("/", kept), False
+    if kept is not None and not named:
         kept = kept.rstrip("/") + "/"
     address = kept if kept is not None and same_file(kept) not in taken else own
     while same_file(address) in taken:
@@ -245,7 +246,8 @@ def _place(
     if address != kept:
         aliases = ()
     written = dialect.keeps_address and home is not None
-    url = address if written and (address != own or not _SIMPLE.match(own)) and address != "/" else None
+    found = dialect.path_is_address and address == own and _SIMPLE.match(own)
+    url = address if written and not found and address != "/" else None
     return Place(draft.key, file, address, url, aliases, draft.type, draft.title, draft.date, branch)
 
 
@@ -254,7 +256,10 @@ def _own_address(file: str, dialect: Dialect) -> str:
     below = file.removeprefix(dialect.root)
     if basename(below) in {"index.md", dialect.branch_file}:
         below = dirname(below)
-    return f"/{below.removesuffix('.md')}/".replace("//", "/")
+    # Folders that the generator hides (_posts) are no part of an address.
+    parts = [part.lstrip("_") for part in below.removesuffix(".md").split("/") if part]
+    address = "/".join(["", *parts, ""]) if parts else "/"
+    return address.lower() if dialect.path_is_address else address
 
 
 def home_path(site: Site) -> str:

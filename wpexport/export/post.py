@@ -57,6 +57,8 @@ class Piece:
 
 def quote_path(path: str) -> str:
     """Encode a path for a link, leaving letters as they are."""
+    if path.isprintable() and _UNSAFE.isdisjoint(path):
+        return path
     return "".join(quote(char) if char in _UNSAFE or not char.isprintable() else char for char in path)
 
 
@@ -103,7 +105,8 @@ class Rewriter:
         """From this post to an address of the built site, or (between files) to a file."""
         if self._context.dialect.links == "file":
             return quote_path(_from(dirname(self._place.file), address))
-        path = relpath(address, self._place.address)
+        here = self._place.address
+        path = relpath(address, here if here.endswith("/") else dirname(here))
         path += "/" if address.endswith("/") else ""
         return quote_path(path)
 
@@ -194,7 +197,7 @@ def convert_post(post: Post, comments: list[Comment], place: Place, context: Con
             alt = texts(escape(str(given.get("featured_image_alt") or "")))
             heading += f"\n![{alt}]({link})\n"
     sections = [heading, body and body + "\n", _comments(piece, post, comments, place, context, texts)]
-    values = all_fields(post, place, context.people, given)
+    values = all_fields(post, place, context.people, dialect, given)
     header = front_matter(values, dialect, options, branch=place.branch)
     text = "\n".join([header.rstrip("\n") + "\n", *(part for part in sections if part)])
     piece.files[place.file] = text.encode("utf-8", "replace")
