@@ -20,7 +20,7 @@ _INLINE = re.compile(
     r"\\(?=[!-/:-@\[-`{-~\n]|$)|`|\*+|_+|~+|\[(?=\^)|\](?=[(\[:])|<(?=[a-zA-Z/!?]|$)"
     r"|&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]*;)|\^(?=\[)|\|"
 )
-_BRACKETS = re.compile(r"(?<!\\)[\[\]]")
+_LINKED = re.compile(_INLINE.pattern + r"|[\[\]]")  # in a link's text no bracket may stand alone
 _LINE = re.compile(
     r"#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|\d{1,9}(?=[.)](?:[ \t]|$))"  # headings, quotations, lists
     r"|=+[ \t]*$|(?:-[ \t]*)+$|(?:_[ \t]*){3,}$|(?:\*[ \t]*){3,}$"  # underlines and rules
@@ -67,10 +67,9 @@ class Escaper:
         ``link``: inside a link's text, where brackets must balance. ``tildes``: how many there are in the paragraph.
         """
         if _SPECIAL.search(text):
-            text = _INLINE.sub(self._replacer(text, before, after, cell, tildes), text)
-            if link:
-                text = _BRACKETS.sub(r"\\\g<0>", text)
-            elif after and after in "([:" and text.endswith("]"):
+            pattern = _LINKED if link else _INLINE
+            text = pattern.sub(self._replacer(text, before, after, cell, tildes), text)
+            if not link and after and after in "([:" and text.endswith("]"):
                 text = text[:-1] + "\\]"
         if after == "[" and text.endswith("!"):
             text = text[:-1] + "\\!"
