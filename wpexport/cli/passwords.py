@@ -75,8 +75,9 @@ def _of_file(path: Path) -> str:
 
 
 def _of_command(command: str) -> str:
-    words = shlex.split(command)
+    words: list[str] = []
     try:
+        words = shlex.split(command)
         done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - the user's own
     except (OSError, subprocess.CalledProcessError, ValueError, IndexError) as error:
         code = f" with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else ""

@@ -1,0 +1,300 @@
+"""What each command asks its use case for, and what it says of the result."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.terminal import Terminal, lost
+from tests.ops.blogs import MemorySource, comment, post
+from wpexport.archive.check import Finding
+from wpexport.archive.format import Settings
+from wpexport.errors import Exit
+from wpexport.model import Coverage, encode_pretty
+from wpexport.ops.events import Exported, Moved
+from wpexport.ops.pull import PullOptions, pull
+
+
+def cover(label: str = "Posts", **fields: Any) -> Coverage:
+    return Coverage(collection=label.lower(), label=label, way="rest", **fields)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive of a small blog, pulled twice."""
+    source = MemorySource(posts=[post(1), post(2)], comments=[comment(1, 1)])
+    for _ in range(2):
+        list(pull(tmp_path / "blog", source.home, lambda: source, PullOptions()))
+    return tmp_path / "blog"
+
+
+# -- pull ---------------------------------------------------------------------------------------------------
+
+
+def test_pull_says_what_came_and_what_to_do_next(terminal: Terminal) -> None:
+    terminal.pulls(terminal.found(), Moved("posts", "Posts", 12, 12, last=True), terminal.pulled())
+    said = terminal.run("pull", "https://example.org")
+    assert said.exit_code == 0
+    assert said.stderr.splitlines() == ["Reading A blog (https://example.org/)", "Posts: 12"]
+    assert said.stdout.splitlines() == [
+        "A blog",
+        "  Posts  12",
+        "All 12 are new.",
+        "No visitor can see, so not here (a login shows more: --user NAME):",
+        "  drafts and private posts",
+        "The archive is in my-blog",
+        "Next: wpexport export my-blog my-blog-site --to markdown",
+    ]
+
+
+def test_pull_names_what_is_missing_and_ends_with_3(terminal: Terminal) -> None:
+    terminal.pulls(
+        terminal.pulled(
+            Exit.INCOMPLETE,
+            cover(received=90, added=90, lost=[lost(number) for number in range(10)]),
+            cover("Comments", closed="the server answered 401"),
+            cover("Media", received=3, unchanged=3, withheld=2),
+        )
+    )
+    said = terminal.run("pull", "https://example.org")
+    assert said.exit_code == 3
+    assert (
+        "  Posts     90  10 missing\n  Comments   -  could not be read\n  Media      3  2 withheld\n"
+        in said.stdout
+    )
+    assert (
+        "  Comments could not be read: the server answered 401.\n  Posts 0: the server answered 500\n"
+        in said.stdout
+    )
+    assert "  and 2 more; all are in my-blog/runs/2026-11-22T135300Z.json\n" in said.stdout
+    assert "90 new, 0 changed, 3 as before.\n" in said.stdout
+    assert (
+        "Withheld: the site counts 2 under Media and shows them to nobody; they are not lost.\n"
+        in said.stdout
+    )
+    assert "To try again what is missing: wpexport pull my-blog\n" in said.stdout
+
+
+def test_a_dry_run_says_what_would_come(terminal: Terminal) -> None:
+    terminal.pulls(terminal.found(), terminal.pulled(dry_run=True))
+    said = terminal.run("pull", "-n", "https://example.org")
+    assert "  Posts     12\n  Comments   -  cannot be read: the server answered 401\n" in said.stdout
+    assert "Nothing was pulled: this was a dry run." in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "folder"),
+    [
+        ("https://example.org", "example.org"),
+        ("example.org", "example.org"),
+        ("https://Example.ORG/2021/10/hello/", "example.org"),
+        ("http://127.0.0.1:8080/blog", "127.0.0.1_8080"),
+    ],
+)
+def test_an_archive_is_named_for_the_site(terminal: Terminal, source: str, folder: str) -> None:
+    terminal.pulls(terminal.pulled())
+    terminal.run("pull", source)
+    assert terminal.called[0] == Path(folder)
+    assert terminal.called[1] == source
+
+
+def test_options_reach_the_pull(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.pulls(terminal.pulled())
+    words = ["--media", "used", "--media-from", str(tmp_path), "--limit", "5", "--dry-run", "--via", "rest"]
+    terminal.run("pull", "https://example.org", "there", "--jobs", "4", *words, "--max-size", "20M")
+    root, _, _, options, fetcher = terminal.called
+    assert root == Path("there")
+    assert (options.media.which, options.media.local, options.media.jobs) == ("used", tmp_path, 4)
+    assert (options.limit, options.dry_run, options.via) == (5, True, "rest")
+    assert fetcher._max_size == 20 * 1024 * 1024
+
+
+def settings(folder: Path, **fields: Any) -> None:
+    folder.mkdir()
+    made = Settings(source="https://example.org", home="https://example.org/", **fields)
+    (folder / "wpexport.json").write_bytes(encode_pretty(made))
+
+
+def test_a_bare_archive_repeats_what_it_pulls(terminal: Terminal, tmp_path: Path) -> None:
+    settings(tmp_path / "blog", media="none")
+    terminal.pulls(terminal.pulled())
+    said = terminal.run("pull", "blog")
+    assert said.exit_code == 0
+    root, address, _, options, _ = terminal.called
+    assert (root, address, options.media.which) == (Path("blog"), "https://example.org", "none")
+    terminal.run("pull", "blog", "--media", "all")
+    assert terminal.called[3].media.which == "all"
+
+
+def test_a_folder_that_is_no_archive_is_refused(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    assert terminal.run("pull", "photos").exit_code == Exit.NO_ARCHIVE
+
+
+def test_an_archive_is_not_pulled_into_another(terminal: Terminal, tmp_path: Path) -> None:
+    settings(tmp_path / "blog")
+    said = terminal.run("pull", "blog", "other")
+    assert said.exit_code == Exit.USAGE
+    assert "wpexport pull blog" in said.stderr
+
+
+def test_an_export_file_is_told_apart_from_an_address(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "export.xml").write_text("<rss/>")
+    said = terminal.run("pull", "export.xml")
+    assert said.exit_code == Exit.USAGE
+    assert "Export files cannot be pulled yet" in said.stderr
+
+
+def test_an_address_with_a_password_in_it_is_refused(terminal: Terminal) -> None:
+    said = terminal.run("pull", "https://ana:secret@example.org")
+    assert said.exit_code == Exit.USAGE
+    assert "secret" not in said.output
+
+
+# -- check, info, log ---------------------------------------------------------------------------------------
+
+
+def test_check_names_what_is_wrong_worst_first(terminal: Terminal) -> None:
+    from wpexport.ops.events import Checked
+
+    findings = [
+        Finding("note", "orphans", "data/comments", "2 comments answer others."),
+        Finding("error", "checksum", "data/a", "data/a\x1b is damaged.", "Pull again."),
+        Finding("loss", "interrupted", "blog", "The last run was interrupted."),
+    ]
+    terminal._set("check", [*findings, Checked(Path("blog"), Exit.DAMAGED, {"posts": 1200}, findings)])
+    said = terminal.run("check", "blog")
+    assert said.stdout.splitlines() == [
+        "Damaged: data/a\\x1b is damaged. Pull again.",
+        "Missing: The last run was interrupted.",
+        "Note: 2 comments answer others.",
+        "The archive is damaged. Looked at 1,200 posts.",
+        "Next: wpexport pull blog",
+    ]
+    assert said.exit_code == 12
+
+
+def test_a_whole_archive_is_called_whole(terminal: Terminal, archive: Path) -> None:
+    said = terminal.run("check", str(archive))
+    assert said.exit_code == 0
+    assert "The archive is whole." in said.stdout
+
+
+def test_info_begins_with_what_no_visitor_can_see(terminal: Terminal, archive: Path) -> None:
+    run = next(iter(sorted((archive / "runs").glob("*.json"), reverse=True)))
+    body = json.loads(run.read_text())
+    body["invisible"] = ["drafts"]
+    run.write_text(json.dumps(body))
+    said = terminal.run("info", str(archive))
+    lines = said.stdout.splitlines()
+    assert lines[:3] == [
+        "No visitor can see, so not here (a login shows more: --user NAME):",
+        "  drafts",
+        "A blog, https://blog.example",
+    ]
+    assert "On disk: " in said.stdout
+    assert "Last of 2 pulls:" in said.stdout
+    assert said.exit_code == 0
+
+
+def test_info_in_json_is_one_summary(terminal: Terminal, archive: Path) -> None:
+    rows = [json.loads(line) for line in terminal.run("info", "--json", str(archive)).stdout.splitlines()]
+    assert [row["type"] for row in rows] == ["summary"]
+    assert rows[0]["site"]["name"] == "A blog"
+    assert len(rows[0]["runs"]) == 2
+
+
+def test_log_tells_each_pull_the_newest_first(terminal: Terminal, archive: Path) -> None:
+    said = terminal.run("log", str(archive))
+    news = [line for line in said.stdout.splitlines() if "new" in line and "  Posts" not in line]
+    assert "Nothing is new" in news[0]
+    assert len(terminal.run("log", "-n", "1", str(archive)).stdout) < len(said.stdout)
+    rows = [json.loads(line) for line in terminal.run("log", "--json", str(archive)).stdout.splitlines()]
+    assert [row["type"] for row in rows] == ["run", "run", "summary"]
+
+
+# -- export -------------------------------------------------------------------------------------------------
+
+
+def test_export_says_what_it_wrote_and_left_out(terminal: Terminal) -> None:
+    terminal.exports(
+        Exported(
+            out=Path("site"),
+            exit_code=Exit.DONE,
+            posts=1,
+            comments=20,
+            files=1300,
+            written=12,
+            unchanged=1309,
+            kept=[f"posts/{number}.md" for number in range(10)],
+            notices={"html-left": 3, "new-kind": 1},
+            left_out={"drafts": 2, "private": 1, "spam": 4, "held": 0},
+        )
+    )
+    said = terminal.run("export", "blog", "site")
+    assert said.stdout.splitlines() == [
+        "1 post, 20 comments, 1,300 files are in site",
+        "12 written, 1,309 as before.",
+        "Kept as you edited them (--overwrite replaces them):",
+        *(f"  posts/{number}.md" for number in range(8)),
+        "  and 2 more",
+        "To look at (--json names each):",
+        "  3  pieces of HTML that Markdown cannot say, left as they are",
+        "  1  new-kind",
+        "Left out: 2 drafts, 1 private, 4 spam. To have them: --include drafts,private",
+    ]
+
+
+def test_options_reach_the_export(terminal: Terminal) -> None:
+    terminal.exports(Exported(Path("site"), Exit.INCOMPLETE))
+    words = ["--to", "hugo", "--comments", "data", "--include", "drafts, email", "--fields", "title,date"]
+    more = ["--rename", "title=name", "--path", "{slug}", "--overwrite", "--prune", "--strict", "--dry-run"]
+    said = terminal.run("export", "blog", "site", *words, *more)
+    assert said.exit_code == 3
+    _, _, request = terminal.called
+    assert (request.to, request.strict, request.include) == ("hugo", True, frozenset({"drafts", "email"}))
+    options = request.options
+    assert (options.comments, options.fields, options.rename) == (
+        "data",
+        ("title", "date"),
+        {"title": "name"},
+    )
+    assert (options.path, options.overwrite, options.prune, options.dry_run) == ("{slug}", True, True, True)
+
+
+def test_export_lists_its_formats_and_fields(terminal: Terminal) -> None:
+    assert {"markdown", "hugo"} <= set(terminal.run("export", "--list").stdout.split())
+    assert "the title, as plain text" in terminal.run("export", "--list-fields").stdout
+
+
+def test_an_export_does_not_go_into_the_archive(terminal: Terminal, archive: Path) -> None:
+    assert terminal.run("export", str(archive), str(archive / "site")).exit_code == Exit.USAGE
+
+
+# -- convert, demo ------------------------------------------------------------------------------------------
+
+
+def test_convert_reads_and_writes_bytes(terminal: Terminal) -> None:
+    said = terminal.run("convert", stdin="\ufeff<p>Åland <b>2</b></p>".encode())
+    assert said.stdout_bytes == "Åland **2**\n".encode()
+    said = terminal.run("convert", "--to", "hugo", stdin=b"<p>bad \xff byte</p>")
+    assert said.exit_code == 0
+    assert "bad" in said.stdout
+
+
+def test_the_demo_runs_the_whole_round(terminal: Terminal, tmp_path: Path) -> None:
+    said = terminal.run("demo", "try")
+    assert said.exit_code == 0
+    for words in ("Tuulisaari Light", "The archive is whole.", "try/markdown", "Open"):
+        assert words in said.stdout
+    assert (tmp_path / "try" / "archive" / "wpexport.json").is_file()
+    assert list((tmp_path / "try" / "markdown").rglob("*.md"))
+
+
+def test_the_demo_in_json_ends_in_a_summary(terminal: Terminal) -> None:
+    rows = [json.loads(line) for line in terminal.run("demo", "--json").stdout.splitlines()]
+    assert rows[-1] == {"type": "summary", "command": "demo", "folder": "wpexport-demo", "exit_code": 0}
+    assert "step" in {row["type"] for row in rows}

@@ -1,0 +1,125 @@
+"""The real process: signals, closed pipes, terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from wpexport.cli.interrupt import KEPT
+from wpexport.demo.server import Server
+from wpexport.demo.wordpress import DemoWordPress
+
+
+class Silence(BaseHTTPRequestHandler):
+    """Takes a request and never answers it."""
+
+    asked: threading.Event
+    done: threading.Event
+
+    def do_GET(self) -> None:
+        self.asked.set()
+        self.done.wait(60)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@pytest.fixture
+def silent() -> Iterator[tuple[str, threading.Event]]:
+    """A site that never answers, and the event of being asked."""
+    Silence.asked, Silence.done = threading.Event(), threading.Event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Silence)
+    server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[assignment, method-assign]
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", Silence.asked
+    Silence.done.set()
+    server.shutdown()
+    server.server_close()
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "wpexport", *words]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_signal_ends_it_at_once_with_a_sentence(
+    silent: tuple[str, threading.Event], tmp_path: Path, number: signal.Signals, code: int, as_json: bool
+) -> None:
+    url, asked = silent
+    words = ["pull", url, *(["--json"] if as_json else [])]
+    with subprocess.Popen(command(*words), cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert asked.wait(60)
+        process.send_signal(number)
+        # far less than the 60 s after which the client itself would give up
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert "Traceback" not in said
+    if as_json:
+        last = json.loads(said.strip().splitlines()[-1])
+        assert (last["type"], last["message"], last["exit_code"]) == ("error", KEPT, code)
+    else:
+        assert KEPT in said
+
+
+def test_who_stops_reading_is_not_told_off(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        command("demo", "--json"), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode != 0
+
+
+def in_a_terminal(words: list[str], folder: Path, **variables: str) -> str:
+    """What a command writes to a terminal that is its stderr."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **variables}
+    with subprocess.Popen(
+        command(*words), cwd=folder, stdout=subprocess.PIPE, stderr=theirs, env=environment
+    ) as process:
+        os.close(theirs)
+        said = b""
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:  # Linux: the other end is closed
+                break
+            if not piece:
+                break
+            said += piece
+        assert process.stdout is not None
+        process.stdout.read()
+    os.close(ours)
+    assert process.returncode == 0, said
+    return said.decode()
+
+
+def test_progress_moves_on_a_terminal_alone(tmp_path: Path) -> None:
+    with Server(DemoWordPress()) as server:
+        said = in_a_terminal(["pull", server.url, "blog"], tmp_path)
+        assert "\x1b[" in said
+        assert "24/24" in said
+        assert "\x1b[" not in in_a_terminal(["pull", "blog"], tmp_path, TERM="dumb")
+        plain = in_a_terminal(["pull", "blog"], tmp_path, NO_COLOR="1")
+        assert "\x1b[3" not in plain
+        assert in_a_terminal(["pull", "blog", "--quiet"], tmp_path) == ""
+
+
+def test_python_dash_m_is_the_command() -> None:
+    done = subprocess.run(command("--version"), capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("wpexport ")
