@@ -17,10 +17,10 @@ from wpexport.export.dialects import Dialect
 from wpexport.export.extras import Whole, extras, name_terms
 from wpexport.export.fields import NOT_TERMS, People, chosen
 from wpexport.export.links import LinkMap
-from wpexport.export.places import Plan, keyed, plan, template_for
+from wpexport.export.places import keyed, plan, template_for
 from wpexport.export.post import Context, Piece, convert_post
 from wpexport.export.tree import OutputTree
-from wpexport.model import Media, MediaFile, Post, Term
+from wpexport.model import Media, MediaFile, Post
 from wpexport.text.names import Wanted, safe_name, tell_apart
 
 _EVERY = 20
@@ -70,7 +70,13 @@ class MarkdownExporter:
         yield Progress("posts", 0, total)
         links = LinkMap(site)
         library = self._read_media(links)
-        terms = self._used_terms(places, links)
+        for key, origin in places.origins.items():
+            links.add_post(places.places[key], origin.number, origin.url, origin.slug)
+        terms = {
+            number: term
+            for number, term in blog.terms().items()
+            if (number in places.terms or term.description) and term.taxonomy not in NOT_TERMS
+        }
         naming = name_terms(terms, site, places, self._dialect)
         for number, address in naming.addresses.items():
             links.add_term(terms[number], address)
@@ -123,18 +129,6 @@ class MarkdownExporter:
                 wanted[file.url] = Wanted(stem, sha256(file.url.encode()).hexdigest()[:8], ending)
         library.paths = tell_apart(wanted)
         return library
-
-    def _used_terms(self, places: Plan, links: LinkMap) -> dict[int, Term]:
-        """The terms that posts have, or that say something; fills the map with the posts on the way."""
-        used: set[int] = set()
-        for key, post in keyed(self._blog.posts()):
-            links.add_post(places.places[key], post.id, post.url, post.slug)
-            used.update(term for term in post.terms if isinstance(term, int))
-        return {
-            number: term
-            for number, term in self._blog.terms().items()
-            if (number in used or term.description) and term.taxonomy not in NOT_TERMS
-        }
 
     def _put_extras(self, whole: Whole) -> None:
         if self._options.partial:

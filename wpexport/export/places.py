@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from posixpath import basename, dirname
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from wpexport.errors import UsageError
@@ -76,13 +77,22 @@ class _Draft:
     url: str | None
 
 
+class Origin(NamedTuple):
+    """Where a post comes from."""
+
+    number: int | None
+    url: str | None
+    slug: str
+
+
 @dataclass(slots=True)
 class Plan:
     """All places."""
 
     places: dict[Key, Place] = field(default_factory=dict)
-    #: number to key
-    numbers: dict[int, Key] = field(default_factory=dict)
+    origins: dict[Key, Origin] = field(default_factory=dict)
+    #: numbers of the terms that posts have
+    terms: set[int] = field(default_factory=set)
     #: folders of files that have an address, such as ``content/posts``
     sections: dict[str, str] = field(default_factory=dict)
 
@@ -135,6 +145,7 @@ def plan(posts: Iterable[Post], site: Site, dialect: Dialect, options: Options) 
     Raises:
         UsageError: the user's path template cannot be used.
     """
+    result = Plan()
     drafts: list[_Draft] = []
     numbers: dict[int, Key] = {}
     for key, post in keyed(posts):
@@ -142,6 +153,8 @@ def plan(posts: Iterable[Post], site: Site, dialect: Dialect, options: Options) 
         drafts.append(_Draft(key, post.type, title, _slug(post), post.date, post.parent, post.url))
         if post.id is not None:
             numbers[post.id] = key
+        result.origins[key] = Origin(post.id, post.url, post.slug)
+        result.terms.update(term for term in post.terms if isinstance(term, int))
     by_key = {draft.key: draft for draft in drafts}
     wanted: dict[Key, Wanted] = {}
     home = home_path(site)
@@ -151,7 +164,6 @@ def plan(posts: Iterable[Post], site: Site, dialect: Dialect, options: Options) 
             stem, ending = dialect.root.rstrip("/"), f"/{dialect.branch_file}"
         wanted[draft.key] = Wanted(stem, mark_of(draft.key), ending)
     files = tell_apart(wanted, [".wpexport.json"])
-    result = Plan(numbers=numbers)
     branches = _branches(files.values(), site, dialect) if dialect.branch_file else set()
     taken: set[str] = set()
     keeps = dialect.keeps_address and (not options.fields or "url" in options.fields)
