@@ -44,7 +44,9 @@ _OTHERS = {
 
 def schema(name: str, kind: type[msgspec.Struct]) -> dict[str, Any]:
     """The schema of one kind of record."""
-    (body,), parts = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}", schema_hook=_unknown)
+    (body,), parts = msgspec.json.schema_components(
+        [kind], ref_template="#/$defs/{name}", schema_hook=_unknown
+    )
     own = parts.pop(kind.__name__)
     del body
     _describe(own, kind)

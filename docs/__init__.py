@@ -1,0 +1,1 @@
+"""The project's pages, and what generates some of them."""
