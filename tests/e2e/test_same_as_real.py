@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from typing import Any, Final
 
@@ -247,6 +248,8 @@ OTHERS: Final = [
 
 @pytest.fixture(scope="module")
 def demo(real_wordpress: Site) -> DemoWordPress:
+    if os.environ.get("WPEXPORT_E2E_VERSION", "latest") != "latest":
+        pytest.skip("the sample was recorded from the newest WordPress, and is compared with that")
     return DemoWordPress(base=real_wordpress.url)
 
 
