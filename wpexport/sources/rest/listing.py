@@ -36,6 +36,14 @@ class Listing:
     #: ``offset`` is ignored there: hierarchical taxonomies (core class-wp-rest-terms-controller.php)
     by_page: bool = False
 
+    def loss(
+        self, what: str, *, number: int | None = None, count: int | None = 1, status: int | None = None
+    ) -> Loss:
+        """A loss of this listing; ``what`` goes on after the label."""
+        return Loss(
+            collection=self.key, reason=f"{self.label}: {what}.", id=number, count=count, status=status
+        )
+
 
 @dataclass(slots=True)
 class Chunk:
@@ -164,6 +172,16 @@ def cap_of(answer: Answer) -> int | None:
     if found and "per_page" in text:
         return max(1, int(found[1]))
     return None
+
+
+def real_size(answer: Answer, came: int, asked: int) -> int | None:
+    """The page size that a server used instead of ours, by its number of pages; None where it obeyed."""
+    pages, total = answer.headers.get("x-wp-totalpages", ""), answer.total
+    if not came or came >= asked or not total or not pages.isdecimal() or not int(pages):
+        return None
+    if -(-total // asked) == int(pages):
+        return None
+    return came if -(-total // came) == int(pages) else max(came, -(-total // int(pages)))
 
 
 def refuses(answer: Answer, parameter: str) -> bool:

@@ -6,14 +6,10 @@ and has no ``id > N``. An offset counts database rows, shown or not, so pages ma
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from itertools import pairwise
 from typing import Any
 
-from wpexport.model import Loss
 from wpexport.sources.rest import values
 from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api, merged
@@ -26,10 +22,12 @@ from wpexport.sources.rest.listing import (
     Listing,
     Refused,
     cap_of,
+    real_size,
     refuses,
     schema_of,
 )
 from wpexport.sources.rest.rescue import Patience, Rescue
+from wpexport.sources.rest.seen import Count, Seen
 
 #: pages in a row of which nothing could be saved, until the rest is given up
 _DEAD_PAGES = 3
@@ -63,6 +61,7 @@ class Pager:
         self._api = api
         self._listing = listing
         self._jobs = api.http.jobs
+        self._expected = expected
         self._schema: Future[Mapping[str, Any]] | None = None
         if expected is not None and expected > LARGEST and fields is None:
             # There will be a second page: ask for the schema beside the first.
@@ -73,13 +72,10 @@ class Pager:
         self._size = LARGEST
         self._by_page = listing.by_page
         self._offset = values.number((start or {}).get("offset")) or 0
-        self._last: int | None = values.number((start or {}).get("last"))
+        #: the numbers handed out
+        self.seen = Seen(values.number((start or {}).get("last")))
         self._resumed = self._offset
-        self._total: int | None = None
-        self._first_total: int | None = None
-        #: ids handed out: sorted while the site keeps the order
-        self.ids: array[int] = array("q")
-        self._scattered: set[int] | None = None
+        self._count = Count()
         self._previous: list[int] = []
         self._previous_offset = 0
         self._previous_full = True
@@ -107,6 +103,10 @@ class Pager:
         finally:
             self._forget_ahead()
 
+    @property
+    def _total(self) -> int | None:
+        return self._count.now
+
     # Asking
 
     def _ask(self, offset: int, size: int, attempts: int | None = None, **params: str) -> Answer:
@@ -129,8 +129,10 @@ class Pager:
         """Keep ``jobs`` pages on their way from here on, and one more waiting for a free hand."""
         offset = self._offset
         for position in range(self._jobs + 1):
-            known = self._total is not None and self._fields.learned
-            if position and not (known and offset + self._shared < (self._total or 0)):
+            # Until the fields are learned one page more comes whole: better than an idle server.
+            most = self._jobs if self._fields.learned else 1
+            end = self._expected if self._total is None else self._total
+            if position and (position > most or end is None or offset + self._shared >= end):
                 return
             if (offset, self._size) not in self._ahead:
                 attempts = 1 if self._dead else None
@@ -176,7 +178,7 @@ class Pager:
         return self._accept(answer, rows, ids)
 
     def _accept(self, answer: Answer, rows: list[dict[str, Any]], ids: list[int]) -> Chunk:
-        self._note_total(answer.total, bool(rows))
+        self._count.note(answer.total, self._offset, bool(rows))
         chunk = Chunk(answers=[answer], total=self._total)
         self._take_in(rows, ids, chunk)
         self._dead = 0
@@ -192,21 +194,16 @@ class Pager:
 
     def _take_in(self, rows: list[dict[str, Any]], ids: list[int], chunk: Chunk) -> None:
         """Put the rows that are new into the chunk."""
-        if self._scattered is None and any(a >= b for a, b in pairwise(ids)):
-            # The order asked for was ignored: from now on every id is remembered.
-            self._scattered = set(self.ids)
+        self.seen.check_order(ids)
         for row, number in zip(rows, ids, strict=True):
             if not number:
-                reason = f"{self._listing.label}: a row came without a number."
-                chunk.lost.append(Loss(collection=self._listing.key, reason=reason))
+                chunk.lost.append(self._listing.loss("a row came without a number"))
                 self._missing += 1
-            elif self._is_new(number):
-                self.ids.append(number)
+            elif self.seen.add(number):
                 chunk.rows.append(row)
         if chunk.rows:
             self._release(chunk)
-        if ids:
-            self._last = max(ids) if self._last is None else max(self._last, *ids)
+        self.seen.passed(ids)
 
     def _release(self, chunk: Chunk) -> None:
         """Hand out the losses of spans that failed before anything came."""
@@ -215,21 +212,6 @@ class Pager:
             self._missing += found.missing
             chunk.lost += found.lost
         self._held = []
-
-    def _is_new(self, number: int) -> bool:
-        if self._scattered is None:
-            return self._last is None or number > self._last
-        if number in self._scattered:
-            return False
-        self._scattered.add(number)
-        return True
-
-    def has(self, number: int) -> bool:
-        """Whether this id was handed out."""
-        if self._scattered is not None:
-            return number in self._scattered
-        place = bisect_left(self.ids, number)
-        return place < len(self.ids) and self.ids[place] == number
 
     def _advance(self, chunk: Chunk, came: int) -> None:
         """Go on to the next page, or end."""
@@ -245,17 +227,7 @@ class Pager:
         if ended:
             self._finish(chunk)
         else:
-            chunk.cursor = {"offset": self._offset, "last": self._last}
-
-    def _note_total(self, total: int | None, rows: bool) -> None:
-        if total is None or (total == 0 and self._offset and not rows):
-            # Core forgets the total of an offset beyond the end (WP_Query::set_found_posts).
-            if total == 0:
-                self._total = min(self._total or 0, self._offset)
-            return
-        self._total = total
-        if self._first_total is None:
-            self._first_total = total
+            chunk.cursor = {"offset": self._offset, "last": self.seen.last}
 
     def _learn(self, rows: list[dict[str, Any]]) -> None:
         if self._fields.learned or not rows:
@@ -273,18 +245,16 @@ class Pager:
         self._api.envelope = True
         again = self._ask(0, 1)
         if again.usable and again.total is not None:
-            self._note_total(again.total, True)
+            self._count.note(again.total, 0, True)
         else:
             self._api.envelope = False
 
     def _smaller_pages(self, answer: Answer, came: int) -> bool:
         """Whether the server made its pages smaller unasked, which would look like withheld rows."""
-        pages, total = answer.headers.get("x-wp-totalpages", ""), answer.total
-        if not came or came >= self._size or not total or not pages.isdecimal() or not int(pages):
+        size = real_size(answer, came, self._size)
+        if size is None:
             return False
-        if -(-total // self._size) == int(pages):
-            return False
-        self._size = max(came, -(-total // int(pages))) if -(-total // came) != int(pages) else came
+        self._size = size
         self._forget_ahead()
         return True
 
@@ -294,14 +264,14 @@ class Pager:
         A row that vanished from an earlier page moves all others forward. A page that begins at or before the
         last id seen proves that nothing is between.
         """
-        proved = self._last is None or not ids or ids[0] <= self._last
-        if proved or self._by_page or self._scattered is not None or not self._previous:
+        proved = self.seen.last is None or not ids or ids[0] <= self.seen.last
+        if proved or self._by_page or not self.seen.ordered or not self._previous:
             return False
         steady = answer.total == self._total
         if steady and not self._previous_full:
             return False  # the end of the page before was withheld rows; nothing was deleted
         back = max(0, min(self._previous_offset, self._offset - 2 * OVERLAP))
-        if back >= self._offset or (self._offset == 0):
+        if back >= self._offset:
             return False
         self._previous_offset = max(0, self._previous_offset - self._size)
         self._offset = back
@@ -321,7 +291,7 @@ class Pager:
         if answer.outcome is not Outcome.BROKEN and self._fields.drop():
             self._forget_ahead()
             return None  # a firewall may dislike the long query
-        begun = bool(self.ids) or self._missing > 0
+        begun = bool(self.seen) or self._missing > 0
         if answer.outcome in _STOPPING or (not begun and answer.outcome is not Outcome.BROKEN):
             return self._give_up(answer)
         return self._rescue(answer)
@@ -332,7 +302,7 @@ class Pager:
             self._size = cap
         elif refuses(answer, "orderby") and len(self._orders) > 1:
             self._orders.pop(0)
-            self._scattered = set(self.ids)
+            self.seen.scatter()
         else:
             return False
         self._forget_ahead()
@@ -340,7 +310,7 @@ class Pager:
 
     def _rescue(self, failure: Answer) -> Chunk | None:
         self._forget_ahead()
-        patience = Patience(60 if self.ids else 6)
+        patience = Patience(60 if self.seen else 6)
         if self._dead:
             patience = Patience(1)
         rescue = Rescue(
@@ -350,14 +320,14 @@ class Pager:
             self._fields,
             patience=patience,
             end=self._total,
-            before=self._last,
+            before=self.seen.last,
         )
         rescue.span(self._offset, self._size, failure)
         found = rescue.found
         chunk = Chunk(answers=found.answers, partial=found.partial)
-        self._note_total(found.total, True)
+        self._count.note(found.total, self._offset, True)
         self._held.append(rescue)
-        if self.ids or found.rows or found.partial:
+        if self.seen or found.rows or found.partial:
             self._release(chunk)
         rows = sorted(found.rows + found.partial, key=lambda row: values.number(row.get("id")) or 0)
         self._take_in(rows, [values.number(row.get("id")) or 0 for row in rows], chunk)
@@ -375,7 +345,7 @@ class Pager:
         if self._total is not None and self._offset >= self._total:
             self._finish(chunk)
         else:
-            chunk.cursor = {"offset": self._offset, "last": self._last}
+            chunk.cursor = {"offset": self._offset, "last": self.seen.last}
         return chunk
 
     def _repeated(self, answer: Answer) -> Chunk | None:
@@ -398,22 +368,20 @@ class Pager:
         return self._give_up(Answer(Outcome.BROKEN, status=answer.status, reason=reason))
 
     def _give_up(self, answer: Answer, chunk: Chunk | None = None) -> Chunk:
-        if not self.ids and not self._resumed:
+        if not self.seen and not self._resumed:
             raise Refused(answer)
         chunk = chunk or Chunk()
-        left = None if self._total is None else max(0, self._total - len(self.ids) - self._missing)
+        left = None if self._total is None else max(0, self._total - len(self.seen) - self._missing)
         if left != 0:
-            reason = f"{self._listing.label}: the rest could not be read ({answer.reason})."
-            chunk.lost.append(
-                Loss(collection=self._listing.key, reason=reason, count=left, status=answer.status)
-            )
+            what = f"the rest could not be read ({answer.reason})"
+            chunk.lost.append(self._listing.loss(what, count=left, status=answer.status))
         chunk.total, chunk.last, self._done = self._total, True, True
         return chunk
 
     def _finish(self, chunk: Chunk) -> None:
         """Reconcile: what WordPress counted and did not show is withheld; what nothing explains is lost."""
         unseen = self._unseen()
-        if unseen and self._scattered is not None and not self._swept:
+        if unseen and not self.seen.ordered and not self._swept:
             # Without a stable order rows slip between pages: read once more from the other side.
             self._swept, self._offset, self._short, self._previous = True, 0, 0, []
             self._orders = [{**self._orders[0], "order": "desc"}]
@@ -421,14 +389,12 @@ class Pager:
         self._done = chunk.last = True
         self._release(chunk)
         chunk.withheld = min(unseen, self._short)
-        growth = max(0, (self._total or 0) - (self._first_total or 0))
-        unexplained = unseen - chunk.withheld - growth
+        unexplained = unseen - chunk.withheld - self._count.growth
         if unexplained > 0:
-            label, total = self._listing.label, self._total
-            reason = f"{label}: the site counts {total:,}, but {unexplained:,} of them never came."
-            chunk.lost.append(Loss(collection=self._listing.key, reason=reason, count=unexplained))
+            what = f"the site counts {self._total:,}, but {unexplained:,} of them never came"
+            chunk.lost.append(self._listing.loss(what, count=unexplained))
 
     def _unseen(self) -> int:
         if self._total is None or self._resumed:
             return 0
-        return max(0, self._total - len(self.ids) - self._missing)
+        return max(0, self._total - len(self.seen) - self._missing)

@@ -202,9 +202,7 @@ class Rescue:
         return self.found
 
     def _lose(self, failure: Answer, number: int | None, what: str, count: int | None = 1) -> None:
-        reason = f"{self._listing.label}: {what} could not be read ({failure.reason})."
         if number is not None:
             self.found.missing += 1
-        self.found.lost.append(
-            Loss(collection=self._listing.key, reason=reason, id=number, count=count, status=failure.status)
-        )
+        what = f"{what} could not be read ({failure.reason})"
+        self.found.lost.append(self._listing.loss(what, number=number, count=count, status=failure.status))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,19 +15,18 @@ from wpexport.sources.rest import catalogue, normalise, values
 from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api, exchange, merged
 from wpexport.sources.rest.catalogue import Catalogue
-from wpexport.sources.rest.listing import LARGEST, Chunk, Listing, Refused
+from wpexport.sources.rest.listing import LARGEST, Chunk, Refused
 from wpexport.sources.rest.login import check
 from wpexport.sources.rest.normalise import Setting
 from wpexport.sources.rest.paging import Pager
 from wpexport.sources.rest.root import Root
 from wpexport.sources.rest.sweep import glimpses
+from wpexport.sources.rest.ways import Way, Ways
 
 if TYPE_CHECKING:
     from wpexport.sources.discover import Found
     from wpexport.sources.registry import Wish
 
-#: all that is somebody's work; ``trash`` only when it is asked for
-STATUSES = "publish,future,draft,pending,private"
 _INVISIBLE = (
     "drafts, scheduled, pending and private posts",
     "the texts of posts with a password, and their comments",
@@ -38,14 +36,6 @@ _INVISIBLE = (
 )
 _PASSWORD = re.compile(rb'"password":\s*"(?:[^"\\]|\\.)*"')
 _TEXTS = frozenset({"content", "excerpt"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One way to list a collection, and by which eyes."""
-
-    listing: Listing
-    edit: bool = False
 
 
 class RestSource:
@@ -61,8 +51,7 @@ class RestSource:
         self._http = http
         self._found = found
         self._api = Api(http, Root(found.root), found.home)
-        self._statuses = STATUSES + (",trash" if trash else "")
-        self._single: dict[str, Any] | None = None
+        self._trash = trash
         self._expected: dict[str, int | None] = {}
 
     # What is there
@@ -75,6 +64,11 @@ class RestSource:
     @cached_property
     def _catalogue(self) -> Catalogue:
         return catalogue.read(self._api, login=self._login is not None)
+
+    @cached_property
+    def _ways(self) -> Ways:
+        login = self._login is not None
+        return Ways(self._api, self._catalogue, login=login, post=self._found.post, trash=self._trash)
 
     @cached_property
     def _setting(self) -> Setting:
@@ -112,8 +106,7 @@ class RestSource:
         collections = self._catalogue.collections()
         if self._found.post is not None:
             collections = [c for c in collections if c.kind != "posts" or c.route == self._found.post[0]]
-        self._the_post()
-        asked = [self._http.workers.submit(self._offer, what) for what in collections]
+        asked = [self._http.workers.submit(self._offer, what, self._ways(what)) for what in collections]
         offers = [future.result() for future in asked]
         self._expected = {o.collection.key: o.expected for o in offers}
         if all(o.closed for o in offers):
@@ -126,9 +119,9 @@ class RestSource:
         invisible = () if login and login.can_edit else _INVISIBLE
         return Capabilities("rest", offers, login, invisible, single=self._found.post is not None)
 
-    def _offer(self, what: Collection) -> Offer:
+    def _offer(self, what: Collection, ways: Sequence[Way]) -> Offer:
         answer = Answer(Outcome.BROKEN)
-        for way in self._ways(what):
+        for way in ways:
             listing = way.listing
             query = merged(listing.params, {"per_page": 1, "_fields": "id"})
             answer = self._api.ask(listing.route, query, rows=True, login=listing.login, attempts=2)
@@ -144,64 +137,6 @@ class RestSource:
         first = next((o for o in offers if o.collection.kind == "posts"), offers[0])
         blocked = f"Nothing can be read by this site's REST API. {first.closed}"
         return Blocked(blocked, hint="Its feeds may still be open; with a login more may be.")
-
-    # Ways to list
-
-    def _ways(self, what: Collection) -> list[_Way]:
-        """How a collection can be listed, richest first."""
-        by_page = what.kind == "terms" and any(
-            t.slug == what.name and t.hierarchical for t in self._taxonomies
-        )
-        scope = self._scope(what)
-        visitor = _Way(Listing(what.key, what.label, what.route, scope, by_page=by_page))
-        if self._login is None:
-            return [visitor]
-        ways = []
-        for extra in self._private_params(what):
-            listing = Listing(
-                what.key, what.label, what.route, merged(scope, extra), login=True, by_page=by_page
-            )
-            ways.append(_Way(listing, edit=extra.get("context") == "edit"))
-        # A site that is closed to visitors may answer a login that may not edit.
-        own = Listing(what.key, what.label, what.route, scope, login=True, by_page=by_page)
-        return [*ways, visitor, _Way(own)]
-
-    @property
-    def _taxonomies(self) -> Sequence[Any]:
-        return self._catalogue.taxonomies
-
-    def _private_params(self, what: Collection) -> list[dict[str, str]]:
-        if what.kind == "posts":
-            return [{"context": "edit", "status": self._statuses}]
-        if what.kind == "media":
-            return [{"context": "edit", "status": "inherit,private"}, {"context": "edit"}]
-        if what.kind == "comments":
-            everything = {"status": "all", "type": "all"}
-            return [{"context": "edit", **everything}, everything]
-        return [{"context": "edit"}] if what.kind == "authors" else []
-
-    def _scope(self, what: Collection) -> dict[str, str | int]:
-        """The parameters that narrow a collection to a single post's."""
-        if self._found.post is None:
-            return {}
-        _, number = self._found.post
-        row = self._the_post()
-        if what.kind == "posts":
-            return {"include": number}
-        if what.kind == "authors":
-            return {"include": values.number(row.get("author")) or number}
-        if what.kind == "media":
-            return {"parent": number}
-        return {"post": number}
-
-    def _the_post(self) -> dict[str, Any]:
-        """The single post that is pulled, with what it refers to."""
-        if self._single is None and self._found.post is not None:
-            route, number = self._found.post
-            fields = {"_fields": "id,author,featured_media"}
-            answer = self._api.ask(f"{route}/{number}", fields, rows=False, login=self._login is not None)
-            self._single = answer.data if answer.usable else {}
-        return self._single or {}
 
     # Reading
 
@@ -230,7 +165,7 @@ class RestSource:
             return
 
     def _batches(
-        self, what: Collection, way: _Way, pager: Pager, place: int, ways: Sequence[_Way]
+        self, what: Collection, way: Way, pager: Pager, place: int, ways: Sequence[Way]
     ) -> Iterator[Batch]:
         poorer = [w for w in ways[place + 1 :] if not w.listing.login][:1] if way.listing.login else []
         for chunk in pager.chunks():
@@ -244,20 +179,20 @@ class RestSource:
         if self._found.post is not None and what.kind == "media":
             yield from self._featured(what, way)
 
-    def _rest(self, what: Collection, way: _Way, before: Pager, place: int) -> Iterator[Batch]:
+    def _rest(self, what: Collection, way: Way, before: Pager, place: int) -> Iterator[Batch]:
         """What visitors see and an editing user was not shown."""
         pager = Pager(self._api, way.listing)
         try:
             for chunk in pager.chunks():
-                chunk.rows = [r for r in chunk.rows if not before.has(values.number(r.get("id")) or 0)]
+                chunk.rows = [r for r in chunk.rows if (values.number(r.get("id")) or 0) not in before.seen]
                 # The totals are those of the other listing.
                 chunk.total, chunk.cursor = None, None
                 yield from self._made(what, way, chunk, place)
         except Refused as refused:
             yield self._refused(what, refused.answer)
 
-    def _featured(self, what: Collection, way: _Way) -> Iterator[Batch]:
-        number = values.number(self._the_post().get("featured_media"))
+    def _featured(self, what: Collection, way: Way) -> Iterator[Batch]:
+        number = values.number(self._ways.single.get("featured_media"))
         if number is not None:
             yield from self.fetch(what, [number])
 
@@ -278,7 +213,7 @@ class RestSource:
                     batch.cursor = None
                     yield from self._split_authors(batch, public)
         except Refused as refused:
-            if public.ids:
+            if public.seen:
                 yield Batch(what, View("rest"), last=True)
             else:
                 yield self._refused(what, refused.answer)
@@ -286,7 +221,7 @@ class RestSource:
     @staticmethod
     def _split_authors(batch: Batch, public: Pager) -> Iterator[Batch]:
         """Authors that no visitor sees go into a batch of their own."""
-        hidden = [r for r in batch.records if not isinstance(r, Personal) and not public.has(r.id or 0)]
+        hidden = [r for r in batch.records if not isinstance(r, Personal) and (r.id or 0) not in public.seen]
         if hidden:
             yield Batch(batch.collection, batch.view, list(hidden), hidden=True)
         batch.records = [r for r in batch.records if isinstance(r, Personal)]
@@ -341,7 +276,7 @@ class RestSource:
 
     # Records
 
-    def _made(self, what: Collection, way: _Way, chunk: Chunk, place: int) -> Iterator[Batch]:
+    def _made(self, what: Collection, way: Way, chunk: Chunk, place: int) -> Iterator[Batch]:
         """A chunk as batches; rows without their text are in one of their own: they overwrite no text."""
         view = View("rest", login=way.listing.login)
         batch = Batch(
