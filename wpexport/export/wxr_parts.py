@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -118,6 +119,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._stream = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `close`)
+        self._close = weakref.finalize(self, self._stream.close)
         self._at: dict[int, tuple[int, int]] = {}
 
     def put(self, number: int, data: bytes) -> None:
@@ -148,4 +150,4 @@ class Shelf:
 
     def close(self) -> None:
         """Give the disk back."""
-        self._stream.close()
+        self._close()

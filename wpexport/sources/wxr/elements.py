@@ -219,16 +219,17 @@ class _Mender:
                 element.text = self._cdata(inner.lstrip())
                 return end.end()
         found = close.search(self._source, at)
+        limit = found.start() if found else len(self._source)
+        inside = None if opening else _TAG.search(self._source, at, limit)
+        if inside:
+            self._repairs["elements that were not closed"] += 1
+            element.text = self._mixed(self._source[at : inside.start()].rstrip())
+            return inside.start()
         if not found:
             element.cut = True
             rest = self._source[at:].lstrip().removeprefix("<![CDATA[").removesuffix("]]>")
             element.text = rest if opening else self._plain(rest)
             return len(self._source)
-        inside = None if opening else _TAG.search(self._source, at, found.start())
-        if inside:
-            self._repairs["elements that were not closed"] += 1
-            element.text = self._mixed(self._source[at : inside.start()].rstrip())
-            return inside.start()
         element.text = self._mixed(self._source[at : found.start()])
         return found.end()
 

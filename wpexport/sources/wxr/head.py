@@ -26,7 +26,7 @@ _USUAL = {
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://wellformedweb.org/CommentAPI/": "wfw",
 }
-_WXR = re.compile(r"http://wordpress\.org/export/\d+\.\d+/(excerpt/)?$")
+_WXR = re.compile(r"https?://wordpress\.org/export/\d+\.\d+/(excerpt/)?$")
 
 
 @dataclass(slots=True)

@@ -7,15 +7,15 @@ Memory holds one piece, never a file. Nothing here needs the XML to be well-form
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
+import itertools
 import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import Literal
 
 from wpexport.errors import SourceError
 
@@ -25,6 +25,10 @@ PIECE_MAX = 256 << 20
 #: text shrinks to a tenth, rarely to a fiftieth; a bomb to a thousandth
 INFLATION_MAX = 200
 INFLATION_FREE = 64 << 20
+
+_MAGIC = b"\x1f\x8b"
+#: zlib's number for "gzip, largest window"
+_GZIP = 31
 
 _ITEM = re.compile(rb"<item(?=[\s>])")
 _ITEM_END = re.compile(rb"<!\[CDATA\[|</item\s*>")
@@ -90,49 +94,38 @@ class Scan:
     def _inflated(self) -> Iterator[bytes]:
         blocks = self._raw()
         first = next(blocks, b"")
-        if not first.startswith(b"\x1f\x8b"):
+        if not first.startswith(_MAGIC):
             yield first
             yield from blocks
             return
-        stream = gzip.GzipFile(fileobj=cast("IO[bytes]", _Pull(first, blocks)))
         out = 0
-        while True:
-            try:
-                block = stream.read(BLOCK)
-            except EOFError:
-                self.damage = f"the compressed file {self._path.name} ends in the middle"
-                return
-            except (OSError, zlib.error) as error:
-                self.damage = f"the compressed file {self._path.name} is damaged: {error}"
-                return
-            if not block:
-                return
-            out += len(block)
-            if out > INFLATION_FREE and out > INFLATION_MAX * self._size:
-                raise SourceError(
-                    f"{self._path.name} grows to more than {INFLATION_MAX} times its size when unpacked",
-                    hint="No export does that. If this one is real, unpack it and name the unpacked file.",
-                )
-            yield block
+        member = zlib.decompressobj(_GZIP)
+        for block in itertools.chain((first,), blocks):
+            packed = block
+            while packed:
+                if member.eof:
+                    # Another member may follow, or padding, which is none.
+                    if not packed.startswith(_MAGIC[: len(packed)]):
+                        break
+                    member = zlib.decompressobj(_GZIP)
+                try:
+                    plain = member.decompress(packed, BLOCK)
+                except zlib.error as error:
+                    self.damage = f"the compressed file {self._path.name} is damaged ({error})"
+                    return
+                packed = member.unconsumed_tail or member.unused_data
+                out += len(plain)
+                self._refuse_bomb(out)
+                yield plain
+        if not member.eof:
+            self.damage = f"the compressed file {self._path.name} ends in the middle"
 
-
-class _Pull:
-    """Blocks as a file to read from."""
-
-    def __init__(self, first: bytes, rest: Iterator[bytes]) -> None:
-        self._buffer = first
-        self._rest = rest
-
-    def read(self, size: int = -1) -> bytes:
-        while size < 0 or len(self._buffer) < size:
-            block = next(self._rest, b"")
-            if not block:
-                break
-            self._buffer += block
-        if size < 0:
-            size = len(self._buffer)
-        taken, self._buffer = self._buffer[:size], self._buffer[size:]
-        return taken
+    def _refuse_bomb(self, out: int) -> None:
+        if out > INFLATION_FREE and out > INFLATION_MAX * self._size:
+            raise SourceError(
+                f"{self._path.name} grows to more than {INFLATION_MAX} times its size when unpacked",
+                hint="No export does that. If this one is real, unpack it and name the unpacked file.",
+            )
 
 
 def _as_utf8(blocks: Iterator[bytes], repairs: Counter[str]) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,8 @@ class Spool:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._stream: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed by `close`)
+        # Nobody is forced to call `close`: the disk comes back when the spool is forgotten.
+        self._close = weakref.finalize(self, self._stream.close)
 
     def add(self, which: int, record: Any) -> None:
         """Append a record."""
@@ -44,4 +47,4 @@ class Spool:
 
     def close(self) -> None:
         """Give the disk back."""
-        self._stream.close()
+        self._close()
