@@ -154,7 +154,7 @@ def test_folders_and_pipes_in_the_way_are_kept(tmp_path: Path) -> None:
 def test_a_crash_never_makes_our_files_look_like_the_users(tmp_path: Path) -> None:
     fill(tmp_path)
     if not (child := os.fork()):
-        tree = open_tree(tmp_path, Rules())
+        tree = open_tree(tmp_path, Rules()).__enter__()
         tree.write("README.md", b"new\n")
         tree.write("new.md", b"new\n")
         os._exit(9)  # no ledger is written

@@ -86,6 +86,7 @@ def all_fields(
     terms = terms_of(post, people)
     public = post.status in PUBLIC
     old_slugs = [slug for slug in _texts(post.meta.get("_wp_old_slug")) if slug != post.slug]
+    categories = terms.pop("category", [])
     above = place.address.rstrip("/").rpartition("/")[0]
     return {
         "date": post.date,
@@ -96,10 +97,12 @@ def all_fields(
         "aliases": [*place.aliases, *(f"{above}/{slug}/" for slug in old_slugs)],
         "author": author,
         "author_slug": author_slug,
-        "categories": terms.pop("category", []),
+        "category": categories[0] if categories else None,
+        "categories": categories,
         "tags": terms.pop("post_tag", []),
         "terms": terms,
         "draft": None if public else True,
+        "draft_status": None if public else "draft",
         "published": None if public else False,
         "status": None if post.status == "publish" else post.status,
         "sticky": post.sticky or None,

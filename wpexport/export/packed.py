@@ -121,10 +121,13 @@ class PackedTree(Sealing):
         self._seen: dict[str, str] = {}
         self._temporary = out.with_name(out.name + ".wpexport-tmp")
         self._packer: _Packer | None = None
-        if not rules.dry_run:
-            out.parent.mkdir(parents=True, exist_ok=True)
+
+    def begin(self) -> None:
+        """Begin the new file beside the old one."""
+        if not self._rules.dry_run:
+            self._out.parent.mkdir(parents=True, exist_ok=True)
             self._temporary.unlink(missing_ok=True)
-            packer = _Zip if out.name.lower().endswith(".zip") else _TarGz
+            packer = _Zip if self._out.name.lower().endswith(".zip") else _TarGz
             self._packer = packer(self._temporary)
 
     def exists(self, path: str) -> bool:

@@ -26,7 +26,6 @@ from wpexport.text.names import safe_name, same_file
 
 # Letters of all scripts stay readable; what Markdown, HTML or a template could misread is encoded.
 _UNSAFE = frozenset("\"'()<>[]{}|\\^`%?# ")
-_LOSSES = frozenset({"missing-media", "incomplete"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +202,8 @@ def convert_post(post: Post, comments: list[Comment], place: Place, context: Con
     piece.files[place.file] = text.encode("utf-8", "replace")
     piece.copies = rewriter.copies
     found = [*texts.left.items(), *rewriter.unresolved.items(), *((key, 1) for key in state)]
-    piece.notices += [
-        Notice(kind, place.file, detail, count, loss=kind in _LOSSES) for (kind, detail), count in found
-    ]
+    # None of it is a loss of the export: what the archive has is in it, and the old address stays.
+    piece.notices += [Notice(kind, place.file, detail, count) for (kind, detail), count in found]
     return piece
 
 

@@ -10,7 +10,7 @@ from wpexport.text.markdown import plain_text
 _SPACE = re.compile(r"\s+")
 # What WordPress and its themes put behind an excerpt that they cut themselves.
 _CUT = re.compile(
-    r"\s*(?:\[(?:\u2026|\.\.\.)\]|\u2026|\.\.\.|(?:Continue reading|Read more|Weiterlesen).{0,80})\s*\Z"
+    r"(?:\s*(?:\[(?:\u2026|\.\.\.)\]|\u2026|\.\.\.|(?:Continue reading|Read more|Weiterlesen).{0,80}))+\s*\Z"
 )
 _LENGTH = 60
 

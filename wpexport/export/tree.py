@@ -102,7 +102,11 @@ def open_tree(out: Path, rules: Rules) -> OutputTree:
 
 
 class Sealing:
-    """The context manager's half of a tree."""
+    """The context manager's half of a tree. Nothing is touched on disk before it is entered."""
+
+    def begin(self) -> None:
+        """The first write is near."""
+        raise NotImplementedError
 
     def finish(self) -> None:
         """Everything is written."""
@@ -113,6 +117,7 @@ class Sealing:
         raise NotImplementedError
 
     def __enter__(self) -> Self:
+        self.begin()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
@@ -140,10 +145,13 @@ class FolderTree(Sealing):
         if self._ledger.to not in {"", rules.to} and not rules.overwrite:
             message = f"{root} holds an export to {self._ledger.to}, not to {rules.to}."
             raise UsageError(message, hint="Name another folder.")
-        if not rules.dry_run:
-            root.mkdir(parents=True, exist_ok=True)
+
+    def begin(self) -> None:
+        """Make the folder, and the one for temporary files."""
+        if not self._rules.dry_run:
+            self._root.mkdir(parents=True, exist_ok=True)
             self._clear_temporary()
-            (root / TEMPORARY).mkdir()
+            (self._root / TEMPORARY).mkdir()
 
     def _clear_temporary(self) -> None:
         place = self._root / TEMPORARY

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wpexport.export.base import Options
+from wpexport.export.dialects import FIELDS, Dialect, dialects
+from wpexport.export.fields import People, all_fields, front_matter, taxonomy_key, terms_of
+from wpexport.export.places import Place
+from wpexport.export.titles import summary_of, title_of
+from wpexport.model import Author, Markup, Post, Reference, Term
+
+DATE = datetime(2021, 10, 25, 12, 0, tzinfo=UTC)
+texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+
+
+def written(post: Post, dialect: Dialect, people: People, title: str) -> str:
+    place = Place((0, 1, ""), "x.md", "/x/", "/x/", (), post.type, title, post.date)
+    values = all_fields(post, place, people, dialect, {"title": title})
+    return front_matter(values, dialect, Options(), branch=False)
+
+
+def read(text: str, dialect: Dialect) -> dict[str, Any]:
+    if dialect.front_matter == "toml":
+        return tomllib.loads(text[4:-4])
+    if dialect.front_matter == "pelican":
+        return dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    loaded: dict[str, Any] = yaml.safe_load(text[4:-4])
+    return loaded
+
+
+def dig(values: dict[str, Any], key: str) -> Any:
+    for part in key.split("."):
+        values = values[part]
+    return values
+
+
+@pytest.mark.parametrize("name", list(dialects()))
+@given(title=texts, author=texts, term=texts, tag=texts)
+def test_texts_of_any_kind_survive_every_dialect(
+    name: str, title: str, author: str, term: str, tag: str
+) -> None:
+    dialect = dialects()[name]
+    people = People(
+        {3: Author(id=3, name=author)},
+        {
+            1: Term(id=1, name=term),
+            2: Term(id=2, taxonomy="post_tag", name=tag),
+            3: Term(id=3, taxonomy="genre", name=tag),
+        },
+        {},
+    )
+    post = Post(id=1, slug="x", title=title, date=DATE, author=3, terms=[1, 2, 3])
+    values = read(written(post, dialect, people, title), dialect)
+    if dialect.front_matter == "pelican":
+        # One line a key: white space and what cannot be printed are all that may change.
+        plain = " ".join("".join(char if char.isprintable() else " " for char in title).split())
+        assert values.get("Title", "") == plain
+        return
+    assert dig(values, dialect.fields["title"]) == title
+    assert dig(values, dialect.fields["author"]) == author
+    assert dig(values, dialect.fields["categories"]) == [term]
+    assert dig(values, dialect.fields["tags"]) == [tag]
+    assert dig(values, dialect.fields["terms"].replace("*", "genre")) == [tag]
+    assert str(dig(values, dialect.fields["date"])).startswith("2021-10-25 12:00:00")
+
+
+def test_pelican() -> None:
+    people = People({}, {1: Term(id=1, name="A, B"), 2: Term(id=2, name="C")}, {})
+    post = Post(id=1, slug="x", title="T", date=DATE, terms=[1, 2], status="pending")
+    text = written(post, dialects()["pelican"], people, "T")
+    assert text.startswith(
+        "Title: T\nDate: 2021-10-25 12:00:00+0000\nSlug: x\nCategory: A, B\nCategories: A, B; C\n"
+    )
+    assert "\nStatus: draft\n" in text
+
+
+def test_every_field_of_every_dialect_exists() -> None:
+    for dialect in dialects().values():
+        assert set(dialect.fields) <= set(FIELDS)
+
+
+def test_a_taxonomy_never_takes_a_key_of_the_generator() -> None:
+    hugo = dialects()["hugo"]
+    assert taxonomy_key("genre", hugo) == "genre"
+    assert taxonomy_key("layout", hugo) == "wp_layout"
+    assert taxonomy_key("title", hugo) == "wp_title"
+    assert taxonomy_key("product cat.x", hugo) == "product_cat_x"
+
+
+def test_terms_as_far_as_they_are_known() -> None:
+    people = People({}, {1: Term(id=1, name="One"), 2: Term(id=2, taxonomy="post_format", name="Aside")}, {})
+    given_terms = [1, 1, 2, 99, Reference(name="From a feed"), Reference(slug="s", taxonomy="category")]
+    post = Post(id=1, terms=given_terms)
+    assert terms_of(post, people) == {"category": ["One", "s"], "post_tag": ["From a feed"]}
+
+
+def test_titles() -> None:
+    assert title_of(Post(id=1, title=" A\nb ")) == "A b"
+    assert title_of(Post(id=1, content=Markup(html="<p>First <em>words</em>.</p>"))) == "First words."
+    assert title_of(Post(id=1, content=Markup(html=f"<p>{'word ' * 30}</p>"))).endswith("word\u2026")
+    assert title_of(Post(id=1, content=Markup(html="<p>" + "語" * 90))) == "語" * 60 + "\u2026"
+    assert title_of(Post(id=1, slug="slug")) == "slug"
+    assert title_of(Post(id=1)) == "Untitled 1"
+
+
+def test_summaries_are_handwritten() -> None:
+    def summary(excerpt: Markup, text: str = "<p>One two three four.</p>") -> str | None:
+        return summary_of(Post(id=1, content=Markup(html=text), excerpt=excerpt))
+
+    assert summary(Markup(html="<p>Mine.</p>")) == "Mine."
+    assert summary(Markup(html="<p>One two [&hellip;]</p>")) is None
+    assert (
+        summary(Markup(html="<p>One two&#8230; <a href='#'>Continue reading <span>x</span></a></p>")) is None
+    )
+    assert summary(Markup(html="<p>One two three four.</p>")) is None
+    assert summary(Markup(html="<p>One two [&hellip;]</p>", raw="")) is None
+    assert summary(Markup(html="", raw="Typed.")) == "Typed."
+    assert summary(Markup()) is None
