@@ -60,7 +60,7 @@ def live(html: str) -> list[str]:
 
 def render(markdown: str) -> str:
     md = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    md.validateLink = lambda _url: True  # type: ignore[method-assign]
+    md.validateLink = lambda _url: True  # type: ignore[method-assign, assignment]
     return str(md.render(markdown))
 
 

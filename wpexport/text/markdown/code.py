@@ -63,7 +63,7 @@ def code_span(writer: Writer, text: str, *, beside: bool = False) -> str:
     ticks = "`" * size
     if text[0] == "`" or text[-1] == "`" or (text[0] == text[-1] == " "):
         text = f" {text} "
-    if writer.cell:
+    if writer.cell and writer.flavour.code_pipes:
         if "\\|" in text or text.endswith("\\"):
             return _tagged_span(writer, text.strip())
         text = text.replace("|", "\\|")
@@ -138,6 +138,8 @@ def fence(writer: Writer, text: str, name: str) -> str:
     while lines and not lines[-1]:
         lines.pop()
     text = "\n".join(lines)
+    if writer.nested and not writer.flavour.nested_fences:
+        return "\n".join(["    " + line if line else line for line in lines])
     guarded = guard_code(writer, text)
     if guarded is None:
         return _tagged_block(writer, text, name)

@@ -60,6 +60,7 @@ class Escaper:
         self._own = re.compile("|".join(flavour.escapes)) if flavour.escapes else None
         self._line = re.compile(_LINE.pattern + "".join("|" + own for own in flavour.line_escapes))
         self._strike = flavour.strike
+        self._only = flavour.backslash
 
     def text(self, text: str, before: str, after: str, *, cell: bool, link: bool, tildes: int) -> str:
         """One run of text. ``before`` and ``after`` are the characters around it, "" at the edges.
@@ -70,16 +71,25 @@ class Escaper:
             pattern = _LINKED if link else _INLINE
             text = pattern.sub(self._replacer(text, before, after, cell, tildes), text)
             if not link and after and after in "([:" and text.endswith("]"):
-                text = text[:-1] + "\\]"
+                text = text[:-1] + self._sign("]")
         if after == "[" and text.endswith("!"):
-            text = text[:-1] + "\\!"
+            text = text[:-1] + self._sign("!")
         if self.needle and "{" in text:
             text = self.needle.sub(_brace, text)
             if text[-1] == "{" and after in "{%<":
                 text = text[:-1] + "&#123;"
         if self._own:
-            text = self._own.sub(_backslash, text)
+            text = self._own.sub(self._own_sign, text)
         return text
+
+    def _sign(self, char: str) -> str:
+        """One character, so that it means itself."""
+        return f"&#{ord(char)};" if self._only and char not in self._only else "\\" + char
+
+    def _own_sign(self, match: re.Match[str]) -> str:
+        if match.start() and match.string[match.start() - 1] == "\\":
+            return match[0]
+        return self._sign(match[0][0]) + match[0][1:]
 
     def _replacer(
         self, text: str, before: str, after: str, cell: bool, tildes: int
@@ -95,9 +105,9 @@ class Escaper:
             if char == "&":
                 return "&amp;"
             if char == "|":
-                return "\\|" if cell else "|"
+                return self._sign("|") if cell else "|"
             if char == "\\":
-                return found if stop == end and not after else "\\\\"
+                return found if stop == end and not after and not self._only else "\\\\"
             if char in "*_~":
                 left = kind(text[start - 1] if start else before)
                 right = kind(text[stop] if stop < end else after)
@@ -105,8 +115,8 @@ class Escaper:
                     return found
                 if char == "~" and (not self._strike or (tildes < 2 and len(found) == 1)):
                     return found
-                return "".join(["\\" + one for one in found])
-            return "\\" + found
+                return "".join([self._sign(one) for one in found])
+            return self._sign(char)
 
         return replace
 
@@ -123,7 +133,7 @@ class Escaper:
         found = match[0]
         if found[0].isdigit():
             return found + "\\" + line[match.end() :]
-        return "\\" + line
+        return self._sign(found[0]) + line[1:]
 
     def raw(self, html: str) -> str:
         """Guard template code in ready HTML (text and attribute values)."""
@@ -132,14 +142,6 @@ class Escaper:
     def url(self, url: str) -> str:
         """Guard template code in an address."""
         return self.needle.sub("%7B", url) if self.needle else url
-
-
-def _backslash(match: re.Match[str]) -> str:
-    return (
-        "\\" + match[0]
-        if not match.string.startswith("\\", match.start() - 1) or not match.start()
-        else match[0]
-    )
 
 
 def _brace(match: re.Match[str]) -> str:

@@ -21,7 +21,9 @@ class Flavour:
 
     ``maths``: "escaped" writes ``$tex$`` so that the rendered page shows exactly that (for scripts such as MathJax),
     "raw" is for dialects that read ``$..$`` themselves, "double" for kramdown, which knows ``$$..$$`` only.
-    ``markdown_attr``: Markdown inside block HTML is read only when the tag carries ``markdown="1"``.
+    ``backslash``: the characters a backslash escapes ("": all of ASCII punctuation); others are written as entities.
+    ``nested_fences``: are fences read inside of lists and quotations? ``code_pipes``: does a pipe in code in a table's
+    cell need a backslash? ``markdown_attr``: Markdown inside block HTML is read only when the tag carries ``markdown="1"``.
     ``escapes``: patterns (regular expressions) of this dialect alone whose first character gets a backslash in text;
     ``line_escapes``: the same, at the start of a line.
     ``embeds``: provider name -> template with ``{id}``, where the dialect has a way of its own to show an embed.
@@ -37,11 +39,16 @@ class Flavour:
     list_indent: int = 0  # 0: as wide as the marker; 4: what Python-Markdown needs
     list_marks: bool = True  # does another marker start another list?
     markdown_attr: bool = False
+    backslash: str = ""
+    nested_fences: bool = True
+    code_pipes: bool = True
     more: str = "<!--more-->"
     escapes: tuple[str, ...] = ()
     line_escapes: tuple[str, ...] = ()
     embeds: Mapping[str, str] = field(default_factory=dict)
 
+
+_HASH_AND_REFERENCE = (r"#", r"\[(?=[^\]]*\]:)")
 
 _PYTHON_MARKDOWN = Flavour(
     "python-markdown",
@@ -51,6 +58,10 @@ _PYTHON_MARKDOWN = Flavour(
     list_indent=4,
     list_marks=False,
     markdown_attr=True,
+    backslash=r"\`*_{}[]()>#+-.!",
+    nested_fences=False,
+    code_pipes=False,
+    line_escapes=_HASH_AND_REFERENCE,
 )
 
 _ALL = (
@@ -69,6 +80,8 @@ _ALL = (
         maths="double",
         list_marks=False,
         markdown_attr=True,
+        backslash=r"\`*_{}[]()#+-.!:|\"'$",
+        code_pipes=False,
         escapes=(r"\|", r"\{:", r"\$\$", r"<<", r">>"),
         line_escapes=(r"\^[ ]*$", r"\*\["),
     ),
@@ -85,7 +98,7 @@ _ALL = (
         name="mkdocs",
         more="<!-- more -->",
         escapes=(r"\{:",),
-        line_escapes=(r"!!!", r"\?\?\?", r"===(?= )", r"///", r"--8<--", r"\*\["),
+        line_escapes=(*_HASH_AND_REFERENCE, r"!!!", r"\?\?\?", r"===(?= )", r"///", r"--8<--", r"\*\["),
     ),
     Flavour(
         "obsidian",

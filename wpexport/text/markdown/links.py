@@ -15,7 +15,7 @@ _BAD = frozenset(
 )
 _PICTURE = re.compile(r"data:image/(png|gif|jpe?g|webp|avif|bmp|x-icon|svg\+xml)[;,]")
 _PLAYER = re.compile(r"data:(audio|video)/[\w.+-]+[;,]")
-_ENCODE = re.compile(r"[\x00-\x20<>\\\x7f`]")
+_ENCODE = re.compile(r"[\x00-\x20<>\\\x7f`\"]")
 _LINEFEED = re.compile(r"[\t\r\n]+")
 _ENTITY = re.compile(r"&(?=#?[a-zA-Z0-9]+;)")
 _AUTO = re.compile(r"(?:https?|ftp)://[^\s<>\\`{}&|%\x00-\x20\x7f]+$")
@@ -58,6 +58,8 @@ def target(writer: Writer, url: str) -> str:
         url = _ENCODE.sub(lambda m: f"%{ord(m[0]):02X}", url)
     if "&" in url:
         url = _ENTITY.sub("&amp;", url)
+    if "'" in url and writer.flavour.backslash:
+        url = url.replace("'", "%27")
     if "(" in url or ")" in url:
         url = _parentheses(url)
     if "|" in url and (writer.cell or writer.flavour.name == "jekyll"):

@@ -12,7 +12,7 @@ from .tree import Node
 if TYPE_CHECKING:
     from .writer import Writer
 
-_NUMBER = re.compile(r"\s*(\d{1,9})\s*$")
+_NUMBER = re.compile(r"\s*(\d{1,8})\s*$")
 _LIST = frozenset(("ul", "ol", "menu", "dir"))
 
 
@@ -66,8 +66,12 @@ def bullets(writer: Writer, node: Node) -> list[str]:
         value = _number(kid.get("value"), number) if ordered else 0
         if value != number and items:
             lists.append(_joined(items, loose))
-            items, other = [], not other
-            marks = _Marks(writer, ordered, other)
+            items = []
+            if writer.flavour.list_marks:
+                other = not other
+                marks = _Marks(writer, ordered, other)
+            else:
+                lists.append("<!-- -->")
         number = value
         text, wide = _item(writer, kid, marks.at(number))
         items.append(text)
@@ -83,6 +87,8 @@ _FIRST = {False: re.compile(r"-(?: |$)", re.M), True: re.compile(r"\d+\.(?: |$)"
 
 def _beside(writer: Writer, ordered: bool) -> bool:
     """Does this list follow one with the usual markers? They would become one list."""
+    if not writer.flavour.list_marks:
+        return bool(_FIRST[False].match(writer.before) or _FIRST[True].match(writer.before))
     return bool(_FIRST[ordered].match(writer.before))
 
 
@@ -104,10 +110,12 @@ def _astray(node: Node) -> bool:
 
 def _item(writer: Writer, node: Node, mark: str) -> tuple[str, bool]:
     """One item, and whether it needs blank lines around it."""
+    writer.nested += 1
     blocks = writer.flow(node.kids)
+    writer.nested -= 1
     by = " " * len(mark)
     if not blocks:
-        return mark.rstrip(), False
+        return (mark.rstrip() if writer.flavour.list_marks else mark + "<!-- -->"), False
     wide = blocks[0][0] == "<" or any(not _TIGHT.match(block) for block in blocks[1:])
     wide = wide and len(blocks) > 1
     text = ("\n\n" if wide else "\n").join(blocks)

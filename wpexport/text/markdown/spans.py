@@ -130,13 +130,17 @@ def _code(writer: Writer, node: Node, pieces: list[Piece]) -> None:
         _tagged(writer, Node("code", {}, node.kids), pieces)
         return
     text = node.text()
-    if text.strip():
-        beside = pieces[-1] if pieces else None
-        pieces.append(
-            Raw(code_span(writer, text, beside=isinstance(beside, Raw) and beside.text.endswith("`")))
-        )
-    else:
+    bare = text.strip(" \t\r\n")
+    if not bare:
         pieces.append(text)
+        return
+    beside = pieces[-1] if pieces else None
+    melts = isinstance(beside, Raw) and beside.text.endswith("`") and text[0] == bare[0]
+    if text[0] != bare[0]:
+        pieces.append(" ")
+    pieces.append(Raw(code_span(writer, bare, beside=melts)))
+    if text[-1] != bare[-1]:
+        pieces.append(" ")
 
 
 def _reference(writer: Writer, node: Node, pieces: list[Piece]) -> None:

@@ -50,10 +50,13 @@ def _flat(node: Node) -> bool:
 
 def quote(writer: Writer, node: Node) -> list[str]:
     """A quotation."""
+    apart = [] if writer.flavour.list_marks or not writer.before.startswith(">") else ["<!-- -->"]
+    writer.nested += 1
     text = "\n\n".join(writer.flow(node.kids))
+    writer.nested -= 1
     if not text:
         return []
-    return ["\n".join(["> " + line if line else ">" for line in text.split("\n")])]
+    return [*apart, "\n".join(["> " + line if line else ">" for line in text.split("\n")])]
 
 
 def rule(_writer: Writer, _node: Node) -> list[str]:
@@ -70,7 +73,7 @@ def container(writer: Writer, node: Node) -> list[str]:
         inner = _wrapped_code(node)
         if inner is not None:
             return preformatted(writer, inner)
-    return writer.flow(node.kids)
+    return writer.flow(node.kids, writer.before)
 
 
 def _wrapped_code(node: Node) -> Node | None:

@@ -35,6 +35,7 @@ class Writer:
         self.html_left: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
         self.before = ""  # the block before the one being written
+        self.nested = 0  # how many lists and quotations are around
         self.cell = False
         self.in_link = False
         self.apart = False  # did the walk meet something that needs a line of its own?
@@ -42,8 +43,11 @@ class Writer:
         self._blocks = blocks
         self._spans = spans
 
-    def flow(self, kids: Sequence[Node | str]) -> list[str]:
-        """The blocks of a container. Inline content between blocks makes paragraphs."""
+    def flow(self, kids: Sequence[Node | str], before: str = "") -> list[str]:
+        """The blocks of a container. Inline content between blocks makes paragraphs.
+
+        ``before``: the block above, when the container itself leaves no trace.
+        """
         done: list[str] = []
         run: list[Node | str] = []
         blocks = self._blocks
@@ -58,11 +62,11 @@ class Writer:
                     self._paragraph(run, done)
                     run = []
                 rule = blocks.get(kid.tag)
-                self.before = done[-1] if done else ""
+                self.before = done[-1] if done else before
                 if rule is not None:
                     done += rule(self, kid)
                 elif kid.blk:
-                    done += self.flow(kid.kids)
+                    done += self.flow(kid.kids, self.before)
                 else:
                     self._paragraph(kid.kids, done)
         if run:
