@@ -197,7 +197,8 @@ def test_what_an_author_may_not_edit_still_comes_as_visitors_see_it(site: TinyWp
     by_view = {r.id: b.view.login for b in batches for r in b.records}
     assert by_view[1] is False
     assert by_view[9] is True
-    assert [b.last for b in batches].count(True) == 1
+    assert [b.last for b in batches] == [False] * (len(batches) - 1) + [True]
+    assert sum(b.withheld for b in batches) == 0
 
 
 def test_a_login_that_may_not_edit_reads_what_visitors_do(site: TinyWp) -> None:
@@ -250,6 +251,9 @@ def test_a_single_post_s_address_reads_it_alone(site: TinyWp) -> None:
     assert [p.id for p in records(found["posts/post"], Post)] == [3]
     assert "posts/page" not in found
     assert [m.id for m in records(found["media"], Media)] == [50]
+    assert all(
+        [b.last for b in batches] == [False] * (len(batches) - 1) + [True] for batches in found.values()
+    )
     assert {q.get("post") for route, q in site.asked if route == "wp/v2/comments"} == {"3"}
 
 

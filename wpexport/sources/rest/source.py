@@ -167,34 +167,44 @@ class RestSource:
     def _batches(
         self, what: Collection, way: Way, pager: Pager, place: int, ways: Sequence[Way]
     ) -> Iterator[Batch]:
-        poorer = [w for w in ways[place + 1 :] if not w.listing.login][:1] if way.listing.login else []
+        poorer = [w for w in ways[place + 1 :] if not w.edit] if way.listing.login else []
+        featured = self._featured(what)
         for chunk in pager.chunks():
             # Core drops from the edit context what this user may not edit, even where it is public.
-            again = poorer[0] if chunk.last and poorer and chunk.withheld else None
+            hidden = chunk.withheld if chunk.last and poorer else 0
+            chunk.withheld -= hidden
             for batch in self._made(what, way, chunk, place):
-                batch.last = batch.last and again is None
+                batch.last = batch.last and not hidden and not featured
                 yield batch
-            if again is not None:
-                yield from self._rest(what, again, pager, place)
-        if self._found.post is not None and what.kind == "media":
-            yield from self._featured(what, way)
+            if hidden:
+                yield from self._rest(what, poorer, pager, hidden, last=not featured)
+        if featured:
+            yield from self.fetch(what, featured)
+            yield Batch(what, View("rest", login=way.listing.login), last=True)
 
-    def _rest(self, what: Collection, way: Way, before: Pager, place: int) -> Iterator[Batch]:
-        """What visitors see and an editing user was not shown."""
-        pager = Pager(self._api, way.listing)
-        try:
-            for chunk in pager.chunks():
-                chunk.rows = [r for r in chunk.rows if (values.number(r.get("id")) or 0) not in before.seen]
-                # The totals are those of the other listing.
-                chunk.total, chunk.cursor = None, None
-                yield from self._made(what, way, chunk, place)
-        except Refused as refused:
-            yield self._refused(what, refused.answer)
+    def _rest(
+        self, what: Collection, ways: Sequence[Way], before: Pager, hidden: int, *, last: bool
+    ) -> Iterator[Batch]:
+        """What visitors see and an editing user was not shown; whatever else was hidden is withheld."""
+        for way in ways:
+            try:
+                for chunk in Pager(self._api, way.listing).chunks():
+                    chunk.rows = [
+                        r for r in chunk.rows if (values.number(r.get("id")) or 0) not in before.seen
+                    ]
+                    # The totals are those of the other listing.
+                    chunk.total, chunk.cursor, chunk.withheld, chunk.last = None, None, 0, False
+                    hidden -= len(chunk.rows)
+                    yield from self._made(what, way, chunk, 0)
+                break
+            except Refused:
+                continue
+        yield Batch(what, View("rest", login=True), withheld=max(0, hidden), last=last)
 
-    def _featured(self, what: Collection, way: Way) -> Iterator[Batch]:
-        number = values.number(self._ways.single.get("featured_media"))
-        if number is not None:
-            yield from self.fetch(what, [number])
+    def _featured(self, what: Collection) -> list[int]:
+        """The featured image of a single post, which need not be attached to it."""
+        number = values.number(self._ways.single.get("featured_media")) if what.kind == "media" else None
+        return [number] if number is not None else []
 
     def _read_authors(self, what: Collection) -> Iterator[Batch]:
         """First whom visitors see, then what a login adds: others, and everyone's private side."""
