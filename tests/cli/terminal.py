@@ -28,9 +28,16 @@ class Terminal:
         #: the arguments that the last use case was called with
         self.called: tuple[Any, ...] = ()
 
-    def run(self, *words: str, stdin: str | bytes | None = None, env: dict[str, str] | None = None) -> Result:
+    def run(
+        self,
+        *words: str,
+        stdin: str | bytes | None = None,
+        env: dict[str, str] | None = None,
+        color: bool = False,
+    ) -> Result:
         """Type a command."""
-        return CliRunner().invoke(program, list(words), input=stdin, env=env, prog_name="wpexport")
+        runner = CliRunner()
+        return runner.invoke(program, list(words), input=stdin, env=env, color=color, prog_name="wpexport")
 
     def plays(self, *shown: events.Event, code: Exit = Exit.DONE) -> None:
         """``check`` shows these events and ends with this code."""

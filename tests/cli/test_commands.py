@@ -70,12 +70,39 @@ def test_pull_names_what_is_missing_and_ends_with_3(terminal: Terminal) -> None:
         in said.stdout
     )
     assert "  and 2 more; all are in my-blog/runs/2026-11-22T135300Z.json\n" in said.stdout
+    assert "  If that is gone for good: wpexport pull my-blog --accept all\n" in said.stdout
     assert "90 new, 0 changed, 3 as before.\n" in said.stdout
     assert (
         "Withheld: the site counts 2 under Media and shows them to nobody; they are not lost.\n"
         in said.stdout
     )
     assert "To try again what is missing: wpexport pull my-blog\n" in said.stdout
+
+
+def test_what_was_accepted_is_counted_and_no_longer_named(terminal: Terminal) -> None:
+    terminal.pulls(
+        terminal.pulled(
+            Exit.DONE,
+            cover(received=9, changed=3, rendered=1, vanished=2, lost=[lost(1)], accepted=["posts/post:1"]),
+        )
+    )
+    said = terminal.run("pull", "https://example.org")
+    assert "Missing, and accepted by you: 1.\n" in said.stdout
+    assert "answered 500" not in said.stdout
+    words = "0 new, 2 changed, 1 rendered differently, 2 vanished from the site and kept, 0 as before."
+    assert words in said.stdout
+
+
+def test_a_single_loss_is_accepted_by_its_name(terminal: Terminal) -> None:
+    terminal.pulls(terminal.pulled(Exit.INCOMPLETE, cover(received=9, lost=[lost(1)])))
+    assert "--accept posts/post:1\n" in terminal.run("pull", "https://example.org").stdout
+
+
+def test_a_site_that_shrank_ends_with_6(terminal: Terminal) -> None:
+    terminal.pulls(terminal.pulled(Exit.SHRUNKEN))
+    said = terminal.run("pull", "-q", "https://example.org")
+    assert said.exit_code == 6
+    assert "If it really became that small: wpexport pull my-blog --accept shrunken\n" in said.stdout
 
 
 def test_a_dry_run_says_what_would_come(terminal: Terminal) -> None:
@@ -104,8 +131,10 @@ def test_an_archive_is_named_for_the_site(terminal: Terminal, source: str, folde
 def test_options_reach_the_pull(terminal: Terminal, tmp_path: Path) -> None:
     terminal.pulls(terminal.pulled())
     words = ["--media", "used", "--media-from", str(tmp_path), "--limit", "5", "--dry-run", "--via", "rest"]
+    words += ["--full", "--full-every", "7", "--accept", "a", "--accept", "b"]
     terminal.run("pull", "https://example.org", "there", "--jobs", "4", *words, "--max-size", "20M")
     root, _, _, options, fetcher = terminal.called
+    assert (options.full, options.full_every.days, options.accept) == (True, 7, frozenset({"a", "b"}))
     assert root == Path("there")
     assert (options.media.which, options.media.local, options.media.jobs) == ("used", tmp_path, 4)
     assert (options.limit, options.dry_run, options.via) == (5, True, "rest")

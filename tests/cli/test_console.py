@@ -13,6 +13,7 @@ from wpexport.archive.check import Finding
 from wpexport.cli.console import counted, is_animated
 from wpexport.cli.jsonlines import as_json
 from wpexport.cli.safe import printable
+from wpexport.cli.state import colour
 from wpexport.errors import Exit
 from wpexport.export.base import Notice
 from wpexport.ops import events
@@ -106,6 +107,21 @@ def test_no_animation_on_a_simple_terminal(monkeypatch: pytest.MonkeyPatch, term
     assert is_animated()
     monkeypatch.setenv("TERM", term)
     assert not is_animated()
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_colours_are_left_away_where_unwanted(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert colour() is None
+    monkeypatch.setenv(name, value)
+    assert colour() is False
+    terminal.pulls(terminal.found(), terminal.pulled())
+    # as on a terminal: click strips no colours but by the context's word
+    assert "\x1b" not in terminal.run("pull", "https://example.org", color=True).stdout
+    assert "\x1b" not in terminal.run("check", "nowhere", color=True).stderr
 
 
 def test_bars_show_counts_and_escape_what_a_site_says(

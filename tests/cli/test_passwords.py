@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tests.cli.terminal import Terminal
-from wpexport.cli import passwords
 from wpexport.cli.passwords import Login, asked_for, find
 from wpexport.errors import LoginError, UsageError
 
@@ -107,9 +106,9 @@ def test_it_is_asked_for_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append((text, given))
         return " typed "
 
-    monkeypatch.setattr(passwords.sys, "stdin", Screen())
-    monkeypatch.setattr(passwords.sys, "stderr", Screen())
-    monkeypatch.setattr(passwords.click, "prompt", prompt)
+    monkeypatch.setattr(sys, "stdin", Screen())
+    monkeypatch.setattr(sys, "stderr", Screen())
+    monkeypatch.setattr("click.prompt", prompt)
     assert find(Login("ana"), SITE) == "typed"
     assert asked[0][0] == "Application password of ana at example.org"
     assert asked[0][1]["hide_input"]

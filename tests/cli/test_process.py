@@ -40,7 +40,7 @@ def silent() -> Iterator[tuple[str, threading.Event]]:
     Silence.asked, Silence.done = threading.Event(), threading.Event()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Silence)
     server.daemon_threads = True
-    server.handle_error = lambda *_: None  # type: ignore[assignment, method-assign]
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}", Silence.asked
     Silence.done.set()

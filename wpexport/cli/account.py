@@ -48,13 +48,18 @@ def remark(cover: Coverage) -> str:
 def news(coverage: Sequence[Coverage]) -> str:
     """What a pull changed, as one sentence."""
     added = sum(cover.added for cover in coverage)
-    changed = sum(cover.changed for cover in coverage)
+    rendered = sum(cover.rendered for cover in coverage)
+    changed = sum(cover.changed for cover in coverage) - rendered
     same = sum(cover.unchanged for cover in coverage)
-    if not added and not changed:
+    vanished = sum(cover.vanished for cover in coverage)
+    if not (added or changed or rendered or vanished):
         return "Nothing is new: the archive was up to date."
-    if not changed and not same:
+    if added and not (changed or rendered or vanished or same):
         return f"All {added:,} are new."
-    return f"{added:,} new, {changed:,} changed, {same:,} as before."
+    parts = [f"{added:,} new", f"{changed:,} changed"]
+    parts += [f"{rendered:,} rendered differently"] if rendered else []
+    parts += [f"{vanished:,} vanished from the site and kept"] if vanished else []
+    return f"{', '.join([*parts, f'{same:,} as before'])}."
 
 
 def withheld(coverage: Sequence[Coverage]) -> Iterator[str]:
@@ -64,20 +69,32 @@ def withheld(coverage: Sequence[Coverage]) -> Iterator[str]:
         yield f"Withheld: the site counts {', '.join(parts)} and shows them to nobody; they are not lost."
 
 
-def missing(coverage: Sequence[Coverage], report: str = "") -> Iterator[str]:
-    """What could not be read, by name."""
-    losses = [(cover, loss) for cover in coverage for loss in cover.lost]
-    closed = [cover for cover in coverage if cover.closed is not None]
-    if not losses and not closed:
-        return
-    yield click.style("Missing:", fg="yellow", bold=True)
+def missing(coverage: Sequence[Coverage], root: Path, report: str = "") -> Iterator[str]:
+    """What could not be read, by name; what the owner accepted is counted.
+
+    Args:
+        coverage: the accounts of one run.
+        root: the archive, for the command to type next.
+        report: where all of it is told.
+    """
+    losses = [(cover, loss) for cover in coverage for loss in cover.lost if loss.name not in cover.accepted]
+    closed = [cover for cover in coverage if cover.closed and cover.collection not in cover.accepted]
+    names = [*(cover.collection for cover in closed), *(loss.name for _, loss in losses)]
+    if names:
+        yield click.style("Missing:", fg="yellow", bold=True)
     for cover in closed:
         yield f"  {printable(cover.label)} could not be read: {printable(cover.closed).rstrip('.')}."
     for cover, loss in losses[:NAMED]:
         yield f"  {printable(cover.label)}{_named(loss)}: {printable(loss.reason)}"
     if len(losses) > NAMED:
-        where = f"; all are in {report}" if report else ""
+        where = f"; all are in {printable(report)}" if report else ""
         yield f"  and {len(losses) - NAMED:,} more{where}"
+    if names:
+        name = names[0] if len(names) == 1 else "all"
+        yield f"  If that is gone for good: {typed('wpexport', 'pull', root, '--accept', name)}"
+    accepted = sum(len(cover.accepted) for cover in coverage)
+    if accepted:
+        yield f"Missing, and accepted by you: {accepted:,}."
 
 
 def _named(loss: Loss) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from rich.console import Console as Terminal
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
@@ -34,10 +32,7 @@ class Bars:
     """All collections of one run, one line each; the line of a wait stands below while it lasts."""
 
     def __init__(self) -> None:
-        colour = None if not os.environ.get("NO_COLOR") else False
-        self._terminal = Terminal(stderr=True, highlight=False, markup=False, color_system="auto")
-        if colour is False:
-            self._terminal.no_color = True
+        self._terminal = Terminal(stderr=True, highlight=False, markup=False)  # it honours NO_COLOR by itself
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),

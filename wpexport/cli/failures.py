@@ -11,7 +11,7 @@ import click
 
 from wpexport.cli import interrupt
 from wpexport.cli.safe import printable
-from wpexport.cli.state import State
+from wpexport.cli.state import State, colour
 from wpexport.errors import Exit, WpexportError
 
 REPORT = "This is a fault of wpexport. Repeat the command with --debug, and report what it prints."
@@ -42,7 +42,8 @@ def tell(state: State, sentence: str, hint: str, code: Exit) -> None:
         line = {"type": "error", "message": sentence, "hint": hint, "exit_code": int(code)}
         click.echo(json.dumps(line), err=True)
         return
-    click.echo(f"{click.style('Error:', fg='red', bold=True)} {printable(sentence)}", err=True)
+    mark = click.style("Error:", fg="red", bold=True)
+    click.echo(f"{mark} {printable(sentence)}", err=True, color=colour())
     for part in hint.splitlines():
         click.echo(printable(part), err=True)
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from wpexport.cli import failures
-from wpexport.cli.state import State
+from wpexport.cli.state import State, colour
 
 
 class Lazy(NamedTuple):
@@ -69,7 +69,7 @@ class LazyGroup(click.Group):
         """Run, and leave with the right exit code; an error is one sentence and what to do next."""
         words = list(sys.argv[1:] if args is None else args)
         state = State(json="--json" in words, debug="--debug" in words)
-        extra.setdefault("obj", state)
+        extra = {"obj": state, "color": colour(), **extra}
 
         def run() -> Any:
             return super(LazyGroup, self).main(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import click
@@ -17,6 +18,12 @@ class State:
     quiet: bool = False
     #: a traceback with an error
     debug: bool = False
+
+
+def colour() -> bool | None:
+    """False where colours are unwanted (https://no-color.org); else None: click knows a terminal."""
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return False if unwanted else None
 
 
 def current() -> State:

@@ -43,11 +43,11 @@ def command(archive: Path, last: int | None) -> int:
             console.emit({"type": "run", **msgspec.to_builtins(run)})
         if console.state.json:
             console.emit({"type": "summary", "command": "log", "runs": len(shown), "exit_code": 0})
-        console.result(line for run in shown for line in _lines(run))
+        console.result(line for run in shown for line in _lines(run, archive))
     return Exit.DONE
 
 
-def _lines(run: Run) -> Iterator[str]:
+def _lines(run: Run, root: Path) -> Iterator[str]:
     login = ", with a login" if run.login else ""
     yield click.style(
         printable(f"{account.moment(run.started)}  {run.source}, by {run.way}{login}{ending(run)}"), bold=True
@@ -56,7 +56,7 @@ def _lines(run: Run) -> Iterator[str]:
     touched = [cover for cover in run.coverage if cover.added or cover.changed]
     rows = [(cover.label, f"{cover.added:,} new", _changed(cover.changed)) for cover in touched]
     yield from account.table(rows)
-    for line in (*account.withheld(run.coverage), *account.missing(run.coverage)):
+    for line in (*account.withheld(run.coverage), *account.missing(run.coverage, root)):
         yield f"  {line}"
     for text in run.warnings:
         yield f"  Warning: {printable(text)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from wpexport.net import Credentials, Download, Http, Waiting, typed
 from wpexport.net.http import MAX_BODY
 from wpexport.ops.events import Found, Pulled, Waited
 from wpexport.ops.media import MediaOptions
-from wpexport.ops.pull import PullOptions, pull
+from wpexport.ops.pull import ALL, SHRUNKEN, PullOptions, pull
 from wpexport.sources.registry import open_source
 
 
@@ -64,6 +65,22 @@ class Plan:
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N of each kind.")
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would come, and pull nothing.")
+@click.option("--full", is_flag=True, help="Read everything again, not only what is new or changed.")
+@click.option(
+    "--full-every",
+    type=click.IntRange(0),
+    default=30,
+    show_default=True,
+    metavar="DAYS",
+    help="Do so by itself after so many days: edited comments are found that way alone.",
+)
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="NAME",
+    help=f"Say no more of this loss; {ALL}: of all that the last pull named. "
+    f"{SHRUNKEN}: the site really became that small.",
+)
 @click.option("--via", type=click.Choice(["rest"]), help="The way in: by REST, WordPress' own API.")
 @login
 @polite
@@ -129,6 +146,9 @@ def _options(plan: Plan, given: dict[str, Any]) -> PullOptions:
         limit=given["limit"],
         dry_run=given["dry_run"],
         via=via,
+        full=given["full"],
+        full_every=timedelta(days=given["full_every"]),
+        accept=frozenset(given["accept"]),
     )
 
 
@@ -202,6 +222,10 @@ def pulled(event: Pulled, found: Found | None) -> Iterator[str]:
     yield from account.invisible(run.invisible, had_login=run.login)
     if run.partial:
         yield "This was a part of the site: nothing else in the archive was touched."
+    if event.exit_code == Exit.SHRUNKEN:
+        accept = account.typed("wpexport", "pull", event.root, "--accept", SHRUNKEN)
+        yield "The site shows far less than the archive holds; nothing was marked as gone."
+        yield f"If it really became that small: {accept}"
     if event.exit_code == Exit.INCOMPLETE:
         again = account.typed("wpexport", "pull", event.root)
         yield f"Finished, but incomplete. To try again what is missing: {again}"
@@ -217,4 +241,4 @@ def brought(event: Pulled, found: Found | None) -> Iterator[str]:
     yield from account.collections(run.coverage)
     yield account.news(run.coverage)
     yield from account.withheld(run.coverage)
-    yield from account.missing(run.coverage, f"{event.root}/runs/{run.run}.json")
+    yield from account.missing(run.coverage, event.root, f"{event.root}/runs/{run.run}.json")
