@@ -167,7 +167,7 @@ def test_what_goes_out_comes_back(tmp_path: Path) -> None:
     }
     post = a_post(
         1,
-        title="Tom & <Jerry>",
+        title="Tom & < Jerry >",
         terms=[9, 11, 12],
         parent=2,
         featured_media=7,
@@ -478,6 +478,19 @@ def test_an_empty_blog_still_makes_a_file(tmp_path: Path) -> None:
     export(MemoryBlog(), tmp_path)
     assert items(tmp_path / "blog.xml") == []
     assert ElementTree.parse(tmp_path / "blog.xml").findtext("channel/title") == "Old & <b>"
+
+
+def test_titles_are_stored_as_html(tmp_path: Path) -> None:
+    posts = [
+        a_post(1, title="{{< x >}} & <b>"),
+        a_post(2, title="Tom & Jerry", title_html="Tom & <em>Jerry</em>"),
+        a_post(3, title="A & B", extra={"title_raw": "A &amp; B"}),
+    ]
+    export(MemoryBlog(posts), tmp_path)
+    found = items(tmp_path / "blog.xml")
+    stored = [item.findtext("title") for item in found]
+    assert stored == ["{{< x >}} & &lt;b>", "Tom & <em>Jerry</em>", "A &amp; B"]
+    assert [post.title for post in read_back(tmp_path)["Post"]] == [post.title for post in posts]
 
 
 def test_small_things() -> None:

@@ -7,6 +7,7 @@ and second; featured images and menus by numbers that are in the same file.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -25,6 +26,8 @@ from wpexport.model import Post
 #: comments without a number (there are hardly any) get one from here on
 _FRESH = 1_000_000_000
 _EVERY = 200
+#: so many items with illegal characters are named one by one
+_NAMED = 100
 
 _LONG = {
     "rendered": "only rendered HTML is known; it is in one HTML block each",
@@ -37,6 +40,12 @@ _LONG = {
     "renumbered": "comments got another number, because the importer wants parents first",
     "undated": "posts have no date; the importer takes its own day",
 }
+#: what the importer does with the file, which nobody tells beforehand
+_ADVICE = (
+    "Tools > Import > WordPress; several files in the order of their numbers. Tick the download of "
+    "attachments (it fetches from the ports 80, 443 and 8080 only). A post that is there already (same type, title and "
+    "second) is left as it is and gets the comments. All posts count as modified when they were published."
+)
 _LOSSES = frozenset({"featured-missing", "term-unknown"})
 #: post types that every WordPress knows
 _BUILT_IN = frozenset(
@@ -121,6 +130,7 @@ class WxrExporter:
             shelf.close()
         self.report.files += len(parts.files) + places.copied
         self.report.facts["files"] = list(parts.files)
+        self.report.facts["import"] = _ADVICE
         yield from self._account(plan, writer, xml, parts)
 
     def _posts(
@@ -189,9 +199,12 @@ class WxrExporter:
         for kind, count in sorted(notes.items()):
             if count:
                 self._tell(kind, parts.files[0], _LONG[kind], count=count, loss=kind in _LOSSES)
-        for where, count in sorted(xml.illegal.items()):
+        for where, count in itertools.islice(sorted(xml.illegal.items()), _NAMED):
             detail = "characters that XML does not allow are left out"
             self._tell("illegal-characters", where, detail, count=count)
+        if len(xml.illegal) > _NAMED:
+            detail = "more items with characters that XML does not allow"
+            self._tell("illegal-characters", parts.files[0], detail, count=len(xml.illegal) - _NAMED)
         if plan.shifts:
             wish = (
                 "share title and second with another: the importer puts their comments under the first"

@@ -7,7 +7,12 @@ import re
 
 from wpexport.model import Comment, Markup, Post
 
+#: written by `wpexport.sources.wxr`: a title as it is stored
+RAW_TITLE = "title_raw"
+
 _TAG = re.compile(r"<[^>]*>")
+#: what a browser takes for the beginning of a tag
+_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
 _SMILEY = re.compile(r'<img\b[^>]*\bclass="[^"]*\b(?:wp-smiley|emoji)\b[^"]*"[^>]*>', re.IGNORECASE)
 _ALT = re.compile(r'\balt="([^"]*)"')
 _AUTOMATIC = re.compile(r"(?:\[(?:…|\.\.\.)\]|…)\s*\Z")
@@ -46,14 +51,14 @@ def excerpt(post: Post) -> str:
 
 def title(post: Post) -> str:
     """The title as it is to be stored: WordPress keeps titles as HTML."""
-    if post.title_html is not None:
-        return post.title_html
-    return post.title.replace("<", "&lt;") if "<" in post.title else post.title
+    raw = post.extra.get(RAW_TITLE, post.title_html)
+    return raw if isinstance(raw, str) else _OPENING.sub("&lt;", post.title)
 
 
 def typed_title(post: Post) -> str:
     """The title as it was probably typed: the importer compares it with the stored one, letter by letter."""
-    return title(post) if post.content.raw is not None else title(post).translate(_TYPEWRITER)
+    known = post.content.raw is not None or RAW_TITLE in post.extra
+    return title(post) if known else title(post).translate(_TYPEWRITER)
 
 
 def visible(text: str) -> str:

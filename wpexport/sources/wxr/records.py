@@ -23,6 +23,9 @@ LOCAL = "wxr:local"
 #: key in ``extra``: meta keys whose value is a list because there were several rows, not an array
 REPEATED = "meta_repeated"
 
+#: key in ``extra``: a title as it is stored, where the plain one differs (importers compare letter by letter)
+TITLE = "title_raw"
+
 _APPROVED = {"1": "approved", "0": "hold", "approve": "approved", "": "hold"}
 _TAG = re.compile(r"<[A-Za-z/!][^>]*>")
 _FORMAT = "post-format-"
@@ -146,7 +149,7 @@ def post(item: Element, zone: Zone) -> Post:
         password_protected=bool(item.get("wp:post_password")),
         guid=(item.get("guid") or "").strip() or None,
         meta=meta,
-        extra=_extra(item, repeated, local),
+        extra=_extra(item, repeated, local) | ({TITLE: title} if plain(title) != title else {}),
     )
 
 
