@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from wpexport.archive import journal
-from wpexport.archive.bag import Bag, WriteAhead, clear_folder, file_hash
+from wpexport.archive.bag import Bag, WriteAhead, clear_folder, commit, file_hash, write_safely
 from wpexport.archive.comments import Fold, Spool
 from wpexport.archive.format import FORMAT, MANIFEST, MEDIA, POSTS, RAW, SETTINGS, SITE, Settings, record_path
 from wpexport.archive.gone import Gone, Tombstones
@@ -90,7 +90,7 @@ class Writer:
         self.public = Bag("public", archive.root, state, self.index, self._ahead, 0o755)
         self.private = Bag("private", archive.private, state, self.index, self._ahead, 0o700)
         self._recover()
-        self._sealed: dict[str, str] = {}
+        self._ahead.begin()
         self._done = False
         self.manifest_before = _hash_or_none(archive.root / MANIFEST)
         self.records = Records(self.public, self.private, run)
@@ -114,7 +114,7 @@ class Writer:
         data = encode_pretty(settings)
         if not path.exists() or path.read_bytes() != data:
             temp = self.public.temporary()
-            temp.write_bytes(data)
+            write_safely(temp, data)
             temp.rename(path)
 
     def journal(self, entries: list[journal.Entry], *, login: bool) -> None:
@@ -123,7 +123,7 @@ class Writer:
 
     def commit(self) -> int:
         """Put everything staged in place. Returns the number of files."""
-        return self.public.commit() + self.private.commit()
+        return commit([self.public, self.private])
 
     def fold_comments(self) -> Tally:
         """Write the comments of this run, each post's file once."""
@@ -183,14 +183,16 @@ class Writer:
         if self.index.totals("private")[1] or (self.archive.private / MANIFEST).exists():
             info["External-Description"] = f"What only the owner of {settings.home} may see"
             facts["private"] = self.private.seal(info)
-        self._sealed = facts
-        self._ahead.drop()
+        for bag, value in facts.items():
+            self.index.note(f"sealed-{bag}", value)
+        # from here on the index says what the manifests say, and a run that is cut off need not read it again
+        self.index.commit()
+        self._ahead.restart()
         return manifest
 
     def done(self) -> None:
-        """The run is finished: the index says what the manifests say."""
-        for bag, value in self._sealed.items():
-            self.index.note(f"sealed-{bag}", value)
+        """The run is finished."""
+        self._ahead.drop()
         self._done = True
 
     def close(self) -> None:

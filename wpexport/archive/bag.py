@@ -1,8 +1,9 @@
 """One BagIt bag (RFC 8493) that is written to safely, and sealed at the end.
 
 The order of writing makes every instant recoverable (promise 3 of docs/design.md): first the intent goes to
-the write-ahead list (``bag path old-hash new-hash``), then each file is renamed into place, and at the end
-the manifests. While the list exists, either hash of a listed file is right.
+the write-ahead list (``bag path old-hash new-hash``), then each file is renamed into place, then what moved
+away is removed, and at the end come the manifests. The list is there from a run's beginning to its end, so
+that a run that was cut off is known for one; while it is there, either hash of a listed file is right.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +41,27 @@ class WriteAhead:
     def __bool__(self) -> bool:
         return self.path.exists()
 
+    def begin(self) -> None:
+        """A run begins: until `drop`, an archive is seen to be interrupted."""
+        if self._fd is None:
+            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            size = os.fstat(self._fd).st_size
+            if size and os.pread(self._fd, 1, size - 1) != b"\n":
+                write_all(self._fd, b"\n")  # a line that was cut off must not swallow the next
+
     def add(self, intents: Iterable[Intent]) -> None:
         """Write down intents, safely on disk before this returns: one fsync a batch, not one a record."""
-        if self._fd is None:
-            self._fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self.begin()
+        assert self._fd is not None  # noqa: S101
         lines = "".join(f"{i.bag} {i.old} {i.new} {i.path}\n" for i in intents)
         write_all(self._fd, lines.encode())
         os.fdatasync(self._fd)
+
+    def restart(self) -> None:
+        """Forget all intents, the manifests say the same now; the run goes on."""
+        self.begin()
+        assert self._fd is not None  # noqa: S101
+        os.ftruncate(self._fd, 0)
 
     def read(self) -> Iterator[Intent]:
         """All intents of an interrupted run; a last line that was cut off meant nothing yet."""
@@ -59,7 +74,7 @@ class WriteAhead:
                     yield Intent(bag=parts[0], old=parts[1], new=parts[2], path=parts[3])
 
     def drop(self) -> None:
-        """Forget all intents: the manifests say the same now."""
+        """The run is finished."""
         self.close()
         self.path.unlink(missing_ok=True)
 
@@ -68,6 +83,18 @@ class WriteAhead:
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """A change that waits for `Bag.commit`."""
+
+    #: what is to be renamed into place; None for a removal
+    temp: Path | None
+    old: str
+    new: str
+    #: the bytes, where they are at hand
+    data: bytes | None = None
 
 
 class Bag:
@@ -85,8 +112,8 @@ class Bag:
         self._dir_mode = mode
         self._known: set[str] = set()
         self._serial = 0
-        self._staged: list[tuple[Path, Entry, str]] = []
-        self._staged_paths: dict[str, bytes | None] = {}
+        #: by path, in the order in which they are to be done
+        self._staged: dict[str, _Staged] = {}
 
     def hash_of(self, path: str) -> str | None:
         """The hash of a payload file as it is now, or None."""
@@ -95,9 +122,11 @@ class Bag:
 
     def read(self, path: str) -> bytes | None:
         """A payload file's bytes, staged ones included; None when it is not there."""
-        if path in self._staged_paths:
-            staged = self._staged_paths[path]
-            return staged if staged is not None else (self.root / path).read_bytes()
+        staged = self._staged.get(path)
+        if staged is not None:
+            if staged.temp is None:
+                return None
+            return staged.data if staged.data is not None else staged.temp.read_bytes()
         try:
             return (self.root / path).read_bytes()
         except FileNotFoundError:
@@ -114,19 +143,36 @@ class Bag:
             write_all(fd, data)
         finally:
             os.close(fd)
-        self._stage(temp, Entry(path, digest, len(data)), data)
+        self._stage(Entry(path, digest, len(data)), temp, data)
         return True
 
     def adopt(self, path: str, temp: Path, digest: str, size: int) -> None:
         """Prepare a file that was already written to `temporary` and hashed on the way."""
         temp.chmod(self._file_mode)
-        self._stage(temp, Entry(path, digest, size), None)
+        self._stage(Entry(path, digest, size), temp, None)
 
-    def _stage(self, temp: Path, entry: Entry, data: bytes | None) -> None:
-        old = self.hash_of(entry.path) or NO_FILE
-        self._staged.append((temp, entry, old))
-        self._staged_paths[entry.path] = data
+    def remove(self, path: str) -> None:
+        """Prepare to take a file away: a record that moves to its place by number, or to the other bag."""
+        if self.hash_of(path) is None:
+            return
+        old = self._forget(path)
+        if old != NO_FILE:
+            self._staged[path] = _Staged(None, old, NO_FILE)
+        self._index.remove(self.name, path)
+
+    def _stage(self, entry: Entry, temp: Path, data: bytes | None) -> None:
+        # what is staged again goes to the end: a record must not come before the file that it names
+        self._staged[entry.path] = _Staged(temp, self._forget(entry.path), entry.sha256, data)
         self._index.put(self.name, entry)
+
+    def _forget(self, path: str) -> str:
+        """Drop what is staged for a path; the hash that lies there on disk."""
+        staged = self._staged.pop(path, None)
+        if staged is None:
+            return self.hash_of(path) or NO_FILE
+        if staged.temp is not None:
+            staged.temp.unlink(missing_ok=True)
+        return staged.old
 
     def temporary(self) -> Path:
         """A fresh path on the same file system, so that a rename is atomic."""
@@ -134,35 +180,38 @@ class Bag:
         return self._temp / f"{self.name}-{os.getpid()}-{self._serial}"
 
     def commit(self) -> int:
-        """Put all staged files in place: intents first, then the renames. Returns how many."""
-        staged, self._staged = self._staged, []
-        self._staged_paths.clear()
-        if not staged:
-            return 0
-        self._ahead.add(Intent(self.name, entry.path, old, entry.sha256) for _, entry, old in staged)
-        for temp, entry, _ in staged:
-            target = self.root / entry.path
-            self.folder(target.parent)
-            temp.rename(target)
-        return len(staged)
+        """Do all that is staged: intents first, then the renames, then the removals. Returns how many."""
+        return commit([self])
 
     def discard(self) -> None:
         """Forget what is staged; the archive is as it was at the last `commit`."""
-        for temp, entry, old in self._staged:
-            temp.unlink(missing_ok=True)
-            if old == NO_FILE:
-                self._index.remove(self.name, entry.path)
+        for path, staged in self._staged.items():
+            if staged.temp is not None:
+                staged.temp.unlink(missing_ok=True)
+            if staged.old == NO_FILE:
+                self._index.remove(self.name, path)
         self._staged.clear()
-        self._staged_paths.clear()
 
-    def remove(self, path: str) -> None:
-        """Take a file away (a record that moved to its place by number, or to the other bag)."""
-        old = self.hash_of(path)
-        if old is None:
-            return
-        self._ahead.add([Intent(self.name, path, old, NO_FILE)])
-        (self.root / path).unlink(missing_ok=True)
-        self._index.remove(self.name, path)
+    def note(self, intents: Iterable[Intent]) -> None:
+        """Write intents down."""
+        self._ahead.add(intents)
+
+    def intents(self) -> list[Intent]:
+        """What is staged."""
+        return [Intent(self.name, path, staged.old, staged.new) for path, staged in self._staged.items()]
+
+    def place(self) -> list[Path]:
+        """Rename what is staged into place; returns what is to be removed once all is in place."""
+        removed = []
+        for path, staged in self._staged.items():
+            target = self.root / path
+            if staged.temp is None:
+                removed.append(target)
+                continue
+            self.folder(target.parent)
+            staged.temp.rename(target)
+        self._staged.clear()
+        return removed
 
     def folder(self, path: Path) -> None:
         """Make a folder, once."""
@@ -215,10 +264,7 @@ class Bag:
         if target.exists() and target.read_bytes() == data:
             return
         temp = self.temporary()
-        with temp.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
+        write_safely(temp, data)
         temp.chmod(self._file_mode)
         temp.rename(target)
 
@@ -237,6 +283,18 @@ class Bag:
                 self._index.put(self.name, Entry(path, file_hash(target), target.stat().st_size))
             else:
                 self._index.remove(self.name, path)
+
+
+def commit(bags: Sequence[Bag]) -> int:
+    """Commit several bags as one: what moves from one to the other is never in neither. Returns how many."""
+    intents = [intent for bag in bags for intent in bag.intents()]
+    if not intents:
+        return 0
+    bags[0].note(intents)
+    removed = [path for bag in bags for path in bag.place()]
+    for path in removed:
+        path.unlink(missing_ok=True)
+    return len(intents)
 
 
 def read_manifest(path: Path) -> Iterator[tuple[str, str]]:
@@ -262,10 +320,18 @@ def write_all(fd: int, data: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
+def write_safely(path: Path, data: bytes) -> None:
+    """Write a file that is on disk, not on its way there, when this returns."""
+    with path.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+
+
 def clear_folder(path: Path) -> None:
     """Remove a folder of temporaries, and make it anew, for the owner alone."""
     shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(mode=0o700, parents=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _one_line(value: str) -> str:

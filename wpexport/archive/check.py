@@ -9,7 +9,17 @@ from pathlib import Path
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.bag import NO_FILE, WriteAhead, file_hash, read_manifest
-from wpexport.archive.format import AUTHORS, BAGIT, COMMENTS, MANIFEST, MEDIA, POSTS, TAG_MANIFEST, TERMS
+from wpexport.archive.format import (
+    AUTHORS,
+    BAGIT,
+    COMMENTS,
+    MANIFEST,
+    MEDIA,
+    POSTS,
+    SETTINGS,
+    TAG_MANIFEST,
+    TERMS,
+)
 from wpexport.archive.reader import record_paths
 from wpexport.model import Author, Comment, Coverage, Media, Post, Term, decode
 
@@ -92,11 +102,12 @@ class Check:
             if not self._archive.interrupted:
                 yield Finding("error", "no-manifest", str(root), f"{root} has no manifest.", _REPAIR)
             return
-        if (root / "bagit.txt").read_bytes() != BAGIT.encode():
+        bagit = root / "bagit.txt"
+        if not bagit.is_file() or bagit.read_bytes() != BAGIT.encode():
             yield Finding("error", "bagit", "bagit.txt", "bagit.txt is not what RFC 8493 asks for.", _REPAIR)
         for sha256, path in read_manifest(root / TAG_MANIFEST):
             target = root / path
-            if self._archive.interrupted and path in (MANIFEST, "bag-info.txt"):
+            if self._archive.interrupted and path in (MANIFEST, "bag-info.txt", SETTINGS):
                 continue
             if not target.exists() or file_hash(target) != sha256:
                 text = f"{path} ({name}) is not as the last run left it."
@@ -163,6 +174,7 @@ class Check:
             yield Finding("note", "orphans", COMMENTS, text)
 
     def _read_media(self, root: Path) -> Iterator[Finding | Step]:
+        name = "public" if root == self._archive.root else "private"
         for _, path in record_paths(root / MEDIA):
             where = str(path.relative_to(root))
             try:
@@ -173,6 +185,8 @@ class Check:
             self._count("media")
             for file in media.files:
                 target = root / file.path
+                if (name, file.path) in self._pending:
+                    continue  # the file may be newer than what its record says, until the next pull
                 if not target.is_file() or target.stat().st_size != file.size:
                     text = f"{file.path} is not as its record says."
                     yield Finding("error", "media-file", where, text, _REPAIR)

@@ -11,14 +11,12 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from msgspec import Struct
-
 from wpexport.archive.bag import Bag
 from wpexport.archive.format import COMMENTS, PERSONAL, record_path
 from wpexport.archive.journal import Entry
 from wpexport.archive.merge import merge
 from wpexport.archive.places import is_public_comment
-from wpexport.archive.store import Records, Tally, put_history
+from wpexport.archive.store import Identity, Records, Tally, put_history
 from wpexport.model import Comment, Personal, Reference, decode, encode_line
 
 _SCHEMA = """
@@ -29,13 +27,6 @@ CREATE TABLE comments (place TEXT, key TEXT, post INTEGER, login INTEGER, answer
     PRIMARY KEY (place, key)) WITHOUT ROWID;
 CREATE TABLE personal (place TEXT, key TEXT, line BLOB, PRIMARY KEY (place, key)) WITHOUT ROWID;
 """
-
-
-class _Identity(Struct, frozen=True):
-    """Just enough of a line to know which comment it is."""
-
-    id: int | None = None
-    url: str | None = None
 
 
 class Spool:
@@ -143,8 +134,9 @@ class Fold:
                 kept = encode_line(merge(decode(old, Comment), decode(line, Comment), self._spool.shown))
             comment = decode(kept, Comment)
             open_post = post is None or self._records.is_open(post)
-            home = public if is_public_comment(comment, login=login, on_public_post=open_post) else private
-            moved = old is not None and key not in home
+            is_public = is_public_comment(comment, login=login, on_public_post=open_post)
+            home, other = (public, private) if is_public else (private, public)
+            moved = key in other  # or in both, where a run was cut off
             if tally.count(old, changed=kept != old or moved):
                 fresh.add(answer)
                 if old is not None:
@@ -159,8 +151,7 @@ class Fold:
         return tally
 
     def _write(self, bag: Bag, place: str, lines: dict[str, bytes], former: list[bytes]) -> None:
-        for old in former:
-            put_history(bag, place, old, self._run)
+        put_history(bag, place, former, self._run)
         if lines:
             bag.stage(place, b"".join(lines[key] + b"\n" for key in sorted(lines)))
         else:
@@ -176,6 +167,6 @@ def _rows(bag: Bag, place: str) -> dict[str, bytes]:
     """The stored lines of a file by key."""
     rows: dict[str, bytes] = {}
     for line in (bag.read(place) or b"").splitlines():
-        row = decode(line, _Identity)
+        row = decode(line, Identity)
         rows[_key(row.id, row.url)] = line
     return rows

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from wpexport.archive.bag import write_safely
 from wpexport.model import Coverage, encode_pretty
 
 
@@ -45,6 +46,6 @@ def write_run(root: Path, run: Run) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / f"{run.run}.json"
     temp = root / "state" / "tmp" / f"run-{run.run}"
-    temp.write_bytes(encode_pretty(run))
+    write_safely(temp, encode_pretty(run))
     temp.rename(path)
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -58,11 +59,28 @@ class Former(msgspec.Struct, kw_only=True):
     record: msgspec.Raw
 
 
-def put_history(bag: Bag, path: str, former: bytes, run: str) -> None:
-    """Append a former version to the record's history."""
+class Identity(msgspec.Struct, frozen=True):
+    """Just enough of a record to know which it is."""
+
+    id: int | None = None
+    url: str | None = None
+
+
+def put_history(bag: Bag, path: str, former: Sequence[bytes], run: str) -> None:
+    """Append former versions to a file's history, but for those that a run which was cut off put there."""
+    if not former:
+        return
     place = history_path(path)
-    line = encode_line(Former(replaced=run, record=msgspec.Raw(former))) + b"\n"
-    bag.stage(place, (bag.read(place) or b"") + line)
+    versions = bag.read(place) or b""
+    last = {}
+    for line in versions.splitlines():
+        record = decode(line, Former).record
+        last[decode(bytes(record), Identity)] = bytes(record)
+    for version in former:
+        one_line = encode_line(msgspec.Raw(version))
+        if last.get(decode(version, Identity)) != one_line:
+            versions += encode_line(Former(replaced=run, record=msgspec.Raw(version))) + b"\n"
+    bag.stage(place, versions)
 
 
 class Records:
@@ -114,7 +132,7 @@ class Records:
             return
         former = self._private.read(path)
         if former is not None:
-            put_history(self._private, path, former, self._run)
+            put_history(self._private, path, [former], self._run)
         self._private.remove(path)
 
     def _put(self, bag: Bag, path: str, record: T, shown: frozenset[str] | None, tally: Tally) -> bool:
@@ -133,7 +151,7 @@ class Records:
                 tally.rendered += 1
         if data == former:
             return tally.count(former, changed=False)
-        put_history(bag, path, former, self._run)
+        put_history(bag, path, [former], self._run)
         bag.stage(path, data)
         return tally.count(former, changed=True)
 
@@ -169,8 +187,7 @@ class SmallTable:
         """Stage the file, and the history of what changed."""
         if not self._rows:
             return
-        for former in self._former:
-            put_history(self._bag, self._path, former, self._run)
+        put_history(self._bag, self._path, self._former, self._run)
         self._former.clear()
         rows = (encode_line(self._rows[number]) + b"\n" for number in sorted(self._rows))
         self._bag.stage(self._path, b"".join(rows))
