@@ -96,7 +96,14 @@ def test_a_taxonomy_never_takes_a_key_of_the_generator() -> None:
 
 def test_terms_as_far_as_they_are_known() -> None:
     people = People({}, {1: Term(id=1, name="One"), 2: Term(id=2, taxonomy="post_format", name="Aside")}, {})
-    given_terms = [1, 1, 2, 99, Reference(name="From a feed"), Reference(slug="s", taxonomy="category")]
+    given_terms: list[int | Reference] = [
+        1,
+        1,
+        2,
+        99,
+        Reference(name="From a feed"),
+        Reference(slug="s", taxonomy="category"),
+    ]
     post = Post(id=1, terms=given_terms)
     assert terms_of(post, people) == {"category": ["One", "s"], "post_tag": ["From a feed"]}
 
