@@ -145,6 +145,7 @@ KINDS = {
     "data/site.json": "site",
     "data/personal": "personal",
     "data/history": "former",
+    "data/gone.jsonl": "gone",
     "runs": "run",
     "wpexport.json": "settings",
 }
@@ -199,8 +200,10 @@ def test_a_fresh_archive_is_what_the_schemas_say(tmp_path: Path) -> None:
     list(pull(tmp_path / "a", source.home, lambda: source, PullOptions()))
     source.posts = [post(1, title="Another title"), post(2)]
     list(pull(tmp_path / "a", source.home, lambda: source, PullOptions()))
+    source.posts = [post(1, title="Another title")]
+    list(pull(tmp_path / "a", source.home, lambda: source, PullOptions()))
     found = records(tmp_path / "a")
-    assert {"post", "comment", "author", "term", "site", "settings", "run", "former"} <= set(found)
+    assert {"post", "comment", "author", "term", "site", "settings", "run", "former", "gone"} <= set(found)
     for kind, rows in found.items():
         for row in rows:
             validator(kind).validate(row)

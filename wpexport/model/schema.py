@@ -39,6 +39,7 @@ _OTHERS = {
     "run": "wpexport.archive.runs:Run",
     "journal-entry": "wpexport.archive.journal:Entry",
     "former": "wpexport.archive.store:Former",
+    "gone": "wpexport.archive.gone:Gone",
 }
 
 
