@@ -54,8 +54,9 @@ def test_paragraphs() -> None:
 
 
 def test_raw_classic() -> None:
-    raw = "One\ntwo\r\n\r\n<blockquote>q1\n\nq2</blockquote>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\nEnd <b>bold</b>\n"
-    assert html_to_markdown(raw_to_html(raw)) == "One\\\ntwo\n\n> q1\n>\n> q2\n\n- a\n- b\n\nEnd **bold**\n"
+    raw = "One\ntwo\r\n\r\n<blockquote>q1\n\nq2</blockquote>"
+    raw += "\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\nEnd <b>b</b>\n"
+    assert html_to_markdown(raw_to_html(raw)) == "One\\\ntwo\n\n> q1\n>\n> q2\n\n- a\n- b\n\nEnd **b**\n"
 
 
 def test_raw_blocks() -> None:
@@ -69,7 +70,8 @@ def test_raw_blocks() -> None:
     assert is_raw(raw)
     assert html_to_markdown(raw_to_html(raw)) == (
         "P\n\n```sql\nselect 1;\n```\n\n"
-        '<iframe src="https://player.vimeo.com/video/12" allowfullscreen></iframe>\n\n<!--more-->\n\nfree\n\ntext\n'
+        '<iframe src="https://player.vimeo.com/video/12" allowfullscreen></iframe>\n\n'
+        "<!--more-->\n\nfree\n\ntext\n"
     )
 
 

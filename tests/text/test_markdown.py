@@ -209,7 +209,8 @@ def test_no_template_code(dialect: str, html: str) -> None:
 
 def test_counts() -> None:
     done = convert(
-        '<p onclick="x()">[gone id=1] <u>u</u><a href="javascript:x()">j</a></p><script>x</script><style>y</style>'
+        '<p onclick="x()">[gone id=1] <u>u</u><a href="javascript:x()">j</a></p>'
+        "<script>x</script><style>y</style>"
     )
     assert done.shortcodes == {"gone": 1}
     assert done.html_left == {"u": 1}
@@ -225,7 +226,8 @@ def test_rewrite_sees_every_address() -> None:
         return "/new" + url
 
     html = (
-        '<p><a href="/l">l</a><img src="/i.png" alt="i"><audio src="/a.mp3"></audio></p><iframe src="/f"></iframe>'
+        '<p><a href="/l">l</a><img src="/i.png" alt="i"><audio src="/a.mp3"></audio></p>'
+        '<iframe src="/f"></iframe>'
         '<table><tr><td colspan=2><a href="/t">t</a><img src="/ti.png"></td></tr></table>'
     )
     text = convert(html, rewrite=rewrite).markdown

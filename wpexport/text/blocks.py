@@ -1,8 +1,9 @@
 """HTML from what the database holds: block comments, or text whose blank lines make the paragraphs.
 
-A feed or the REST API brings rendered HTML; a WXR file does not. This is what the theme would have done to the text,
-as far as it can be done without the site: block comments go, blank lines make paragraphs, addresses alone on a line are
-embeds. Sources: the block grammar of the WordPress handbook, and the documented behaviour of wpautop.
+A feed or the REST API brings rendered HTML; a WXR file does not. This is what the theme would have done to
+the text, as far as it can be done without the site: block comments go, blank lines make paragraphs, addresses
+alone on a line are embeds. Sources: the block grammar of the WordPress handbook, and the documented behaviour
+of wpautop.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from .shortcodes import embed
 
 _BLOCK = re.compile(r"<!--\s+(/?)wp:([a-z][a-z0-9/_-]*)\s*(\{.*?\})?\s*(/?)-->", re.S)
 _BLOCK_TAGS = (
-    "table thead tfoot caption col colgroup tbody tr td th div dl dd dt ul ol li pre form map area blockquote address "
-    "style p h1 h2 h3 h4 h5 h6 hr fieldset legend section article aside hgroup header footer nav figure figcaption "
-    "details menu summary iframe object video audio script noscript"
+    "table thead tfoot caption col colgroup tbody tr td th div dl dd dt ul ol li pre form map "
+    "area blockquote address style p h1 h2 h3 h4 h5 h6 hr fieldset legend section article aside hgroup "
+    "header footer nav figure figcaption details menu summary iframe object video audio script noscript"
 )
 _NAMES = "|".join(_BLOCK_TAGS.split())
 _TAG = re.compile(rf"</?(?:{_NAMES})(?=[\s/>])[^>]*>|<!--(?:more.*?|nextpage)-->", re.I | re.S)
@@ -99,7 +100,7 @@ def _split_whole(text: str) -> list[tuple[str, bool]]:
 
 
 def autop(text: str) -> str:
-    """Paragraphs from blank lines, line breaks from single ones; what is block HTML already stays as it is."""
+    """Paragraphs from blank lines, line breaks from single ones; what is block HTML stays as it is."""
     done: list[str] = []
     for part, whole in _split_whole(text):
         done.append(part if whole else _paragraphs(part))

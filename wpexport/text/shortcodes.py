@@ -1,7 +1,9 @@
-"""Shortcodes that are left in a text, because the plugin is gone or because the text is what the database holds.
+"""Shortcodes that are left in a text, because the plugin is gone or because the text is what the database
+holds.
 
-Known ones become HTML, which the converter then reads like any other; unknown ones stay as they are and are counted.
-A shortcode's effect is taken from the documentation of WordPress core, Jetpack and the plugins named beside them.
+Known ones become HTML, which the converter then reads like any other; unknown ones stay as they are and are
+counted. A shortcode's effect is taken from the documentation of WordPress core, Jetpack and the plugins named
+beside them.
 """
 
 from __future__ import annotations
@@ -192,7 +194,9 @@ def _unknown(tags: list[re.Match[str]], closed: set[str]) -> Counter[str]:
 def _expand(
     html: str, start: int, end: int, tags: list[re.Match[str]], closed: set[str], done: list[str]
 ) -> None:
-    """Write html[start:end], resolving the tags in it (one level: a shortcode's content is resolved in its turn)."""
+    """Write html[start:end], resolving the tags in it (one level: a shortcode's content is resolved in its
+    turn).
+    """
     at = start
     index = 0
     while index < len(tags):

@@ -30,8 +30,8 @@ _RENAMED = {"jscript": "javascript", "c#": "csharp", "objc": "objectivec"}
 def language(nodes: Iterable[Node]) -> str:
     """The language from the first element that names one.
 
-    Conventions: Enlighter, ``data-lang``, Prism and highlight.js (``language-x``), SyntaxHighlighter (``brush: x``),
-    Crayon (``lang:x``), google-code-prettify (``prettyprint lang-x``), GeSHi (``lang="x"``).
+    Conventions: Enlighter, ``data-lang``, Prism and highlight.js (``language-x``), SyntaxHighlighter
+    (``brush: x``), Crayon (``lang:x``), google-code-prettify (``prettyprint lang-x``), GeSHi (``lang="x"``).
     """
     for node in nodes:
         for name in _ATTRIBUTES:
@@ -49,11 +49,11 @@ def _tidy(name: str) -> str:
     return "" if name in _NONE else _RENAMED.get(name, name)
 
 
-def code_span(writer: Writer, text: str, *, beside: bool = False) -> str:
-    """Code in a line of text. ``beside``: right after another code span, whose ticks would melt with these."""
+def code_span(writer: Writer, text: str) -> str:
+    """Code in a line of text."""
     text = re.sub(r"[ \t\r\n]+", " ", text)
     guarded = guard_code(writer, text)
-    if beside or guarded is None:
+    if guarded is None:
         return _tagged_span(writer, text)
     text = guarded
     longest = {len(run) for run in _TICKS.findall(text)}
@@ -148,7 +148,8 @@ def fence(writer: Writer, text: str, name: str) -> str:
 
 
 def guard_code(writer: Writer, text: str) -> str | None:
-    """Code that a template language must not run, in that language's own quoting; None when it has none for this.
+    """Code that a template language must not run, in that language's own quoting; None when it has none for
+    this.
 
     Hugo and Zola put a comment inside of the call, Liquid has {% raw %}, Hexo leaves code alone.
     """
@@ -179,7 +180,9 @@ def _tagged_block(writer: Writer, text: str, name: str) -> str:
 
 
 def highlighted(node: Node) -> Node | None:
-    """The plain <pre> behind a highlighter's table of lines (Crayon, SyntaxHighlighter), None for other elements."""
+    """The plain <pre> behind a highlighter's table of lines (Crayon, SyntaxHighlighter), None for other
+    elements.
+    """
     names = node.classes()
     if "crayon-syntax" in names:
         lines = _lines(node, "crayon-line")

@@ -46,8 +46,9 @@ def convert(
 ) -> Conversion:
     """Convert an HTML fragment.
 
-    ``rewrite(url, kind)`` is called for every address that is written; ``kind`` is "link", "image" or "media".
-    ``footnote_prefix`` keeps the footnotes of several fragments apart in one file. Never raises for any ``html``.
+    ``rewrite(url, kind)`` is called for every address that is written; ``kind`` is "link", "image" or
+    "media". ``footnote_prefix`` keeps the footnotes of several fragments apart in one file. Never raises for
+    any ``html``.
     """
     escaper = _escaper(flavour.name) if FLAVOURS.get(flavour.name) is flavour else Escaper(flavour)
     writer = Writer(flavour, escaper, BLOCKS, SPANS, rewrite, heading_shift)
@@ -79,7 +80,9 @@ def html_to_markdown(html: str, dialect: str = "markdown") -> str:
 
 
 def plain_text(html: str) -> str:
-    """The text of an HTML fragment (titles, excerpts): tags stripped, entities decoded, white space collapsed."""
+    """The text of an HTML fragment (titles, excerpts): tags stripped, entities decoded, white space
+    collapsed.
+    """
     if "<" not in html and "&" not in html:
         return " ".join(html.split())
     parts: list[str] = []

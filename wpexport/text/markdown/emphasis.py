@@ -1,7 +1,7 @@
 """Find delimiters that a CommonMark parser will read as they are meant, else say which need an HTML tag.
 
-Source: CommonMark 0.31, "Emphasis and strong emphasis" (flanking, the multiple-of-3 rule) and its appendix on the
-algorithm; the strikethrough extension follows the same flanking.
+Source: CommonMark 0.31, "Emphasis and strong emphasis" (flanking, the multiple-of-3 rule) and its appendix on
+the algorithm; the strikethrough extension follows the same flanking.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ SIGNS = {"strong": "**", "em": "*", "del": "~~"}
 
 @dataclass(slots=True)
 class Span:
-    """An emphasised stretch: the indices of its two markers among the pieces, and what is to be written there."""
+    """An emphasised stretch: the indices of its two markers among the pieces, and what is to be written
+    there.
+    """
 
     kind: str
     open: int
@@ -33,7 +35,7 @@ class _Run:
 
 
 def settle(pieces: list[str], spans: list[Span]) -> None:
-    """Write the delimiters into ``pieces`` (where the markers stand as ""), HTML tags where none would work."""
+    """Write the delimiters into ``pieces`` (where markers stand as ""), HTML tags where none would work."""
     for span in spans:
         pieces[span.open] = pieces[span.close] = span.sign
     if all(_simple(pieces, span) for span in spans):
@@ -81,7 +83,7 @@ def _touches(pieces: list[str], span: Span) -> bool:
 
 
 def _runs(pieces: list[str], spans: list[Span]) -> list[_Run]:
-    """The delimiter runs of the line, as a parser will see them: neighbours of one character melt together."""
+    """The delimiter runs of the line, as a parser sees them: neighbours of one character melt together."""
     marks = sorted(index for span in spans if span.sign for index in (span.open, span.close))
     runs: list[_Run] = []
     last = -2
@@ -168,7 +170,7 @@ def _works(pieces: list[str], spans: list[Span]) -> bool:
 
 
 def _worst(pieces: list[str], spans: list[Span]) -> Span:
-    """The first span that a parser would not read as meant; when all pair well by themselves, the innermost."""
+    """The first span a parser would not read as meant; when all pair well by themselves, the innermost."""
     runs = _runs(pieces, spans)
     pairs = _pairs(runs)
     live = [span for span in spans if span.sign]

@@ -2,4 +2,6 @@
 
 
 class InsideHtml(Exception):
-    """A reference to a footnote stands where Markdown is not read: the document must be written without footnotes."""
+    """A reference to a footnote stands where Markdown is not read: the document must be written without
+    footnotes.
+    """

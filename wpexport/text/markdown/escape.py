@@ -1,7 +1,7 @@
 """Escape text exactly where Markdown would misread it.
 
-Rules of CommonMark 0.31 (inlines, flanking), of GFM's tables and strikethrough, of the footnote and definition-list
-extensions, and of the template languages that run before Markdown.
+Rules of CommonMark 0.31 (inlines, flanking), of GFM's tables and strikethrough, of the footnote and
+definition-list extensions, and of the template languages that run before Markdown.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ NEEDLES: dict[Guard, re.Pattern[str]] = {
 def kind(char: str) -> int:
     """Is this character white space, punctuation, part of a word, or does that depend on the parser?
 
-    Symbols (Unicode S*) count as punctuation since CommonMark 0.31 only; "" (the edge of the text) is white space.
+    Symbols (Unicode S*) count as punctuation since CommonMark 0.31 only; "" (the edge of the text) is white
+    space.
     """
     if not char or char.isspace():
         return SPACE
@@ -65,7 +66,8 @@ class Escaper:
     def text(self, text: str, before: str, after: str, *, cell: bool, link: bool, tildes: int) -> str:
         """One run of text. ``before`` and ``after`` are the characters around it, "" at the edges.
 
-        ``link``: inside a link's text, where brackets must balance. ``tildes``: how many there are in the paragraph.
+        ``link``: inside a link's text, where brackets must balance. ``tildes``: how many there are in the
+        paragraph.
         """
         if _SPECIAL.search(text):
             pattern = _LINKED if link else _INLINE

@@ -1,7 +1,8 @@
 """What each Markdown dialect can say: data, no code.
 
 The facts come from the dialects' own documentation: CommonMark 0.31 and GFM (markdown-it, goldmark, remark,
-pulldown-cmark, marked), kramdown's syntax page (Jekyll) and Python-Markdown with its "extra" set (Pelican, MkDocs).
+pulldown-cmark, marked), kramdown's syntax page (Jekyll) and Python-Markdown with its "extra" set (Pelican,
+MkDocs).
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ Maths = Literal["escaped", "raw", "double"]
 class Flavour:
     """One Markdown dialect, as far as the converter has to know it.
 
-    ``maths``: "escaped" writes ``$tex$`` so that the rendered page shows exactly that (for scripts such as MathJax),
-    "raw" is for dialects that read ``$..$`` themselves, "double" for kramdown, which knows ``$$..$$`` only.
-    ``backslash``: the characters a backslash escapes ("": all of ASCII punctuation); others are written as entities.
-    ``nested_fences``: are fences read inside of lists and quotations? ``code_pipes``: does a pipe in code in a table's
-    cell need a backslash? ``markdown_attr``: Markdown inside block HTML is read only when the tag carries ``markdown="1"``.
-    ``escapes``: patterns (regular expressions) of this dialect alone whose first character gets a backslash in text;
-    ``line_escapes``: the same, at the start of a line.
-    ``embeds``: provider name -> template with ``{id}``, where the dialect has a way of its own to show an embed.
+    ``maths``: "escaped" writes ``$tex$`` so that the rendered page shows exactly that (for scripts such as
+    MathJax), "raw" is for dialects that read ``$..$`` themselves, "double" for kramdown, which knows
+    ``$$..$$`` only. ``backslash``: the characters a backslash escapes ("": all of ASCII punctuation); others
+    are written as entities. ``nested_fences``: are fences read inside of lists and quotations?
+    ``code_pipes``: does a pipe in code in a table's cell need a backslash? ``markdown_attr``: Markdown inside
+    block HTML is read only when the tag carries ``markdown="1"``. ``escapes``: patterns (regular expressions)
+    of this dialect alone whose first character gets a backslash in text; ``line_escapes``: the same, at the
+    start of a line. ``embeds``: provider name -> template with ``{id}``, where the dialect has a way of its
+    own to show an embed.
     """
 
     name: str

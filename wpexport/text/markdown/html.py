@@ -52,7 +52,9 @@ _TRAILING = re.compile(r"[ \t]+\n")
 
 
 def serialise(writer: Writer, node: Node) -> str:
-    """An element as an HTML block, without blank lines: Markdown would resume after one. "" if nothing is in it."""
+    """An element as an HTML block, without blank lines: Markdown would resume after one. "" if nothing is in
+    it.
+    """
     parts: list[str] = []
     _element(writer, node, parts, pre=False)
     html = "".join(parts).strip()

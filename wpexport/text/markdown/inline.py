@@ -34,7 +34,8 @@ class Close:
 class Raw:
     """Markup that is ready: brackets of links, code spans, tags.
 
-    ``code``: "(" link text begins, ")" it ends, "|" stands on a line of its own, "-" does so unless amid a text.
+    ``code``: "(" link text begins, ")" it ends, "|" stands on a line of its own, "-" does so unless amid a
+    text.
     """
 
     text: str
@@ -52,7 +53,9 @@ Piece = str | Open | Close | Raw | Break
 
 
 def tidy(pieces: Sequence[Piece]) -> list[Piece]:
-    """White space as a browser shows it, outside of emphasis; emphasis without content gone, neighbours merged."""
+    """White space as a browser shows it, outside of emphasis; emphasis without content gone, neighbours
+    merged.
+    """
     done: list[Piece] = []
     for piece in pieces:
         if isinstance(piece, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from . import html
@@ -132,18 +132,33 @@ def definitions(writer: Writer, node: Node) -> list[str]:
     items = [kid for kid in _parts(node) if isinstance(kid, Node)]
     if "gallery" in " ".join(node.classes()) or not any(item.tag == "dt" for item in items):
         return writer.flow(_grid(node))
-    if not writer.flavour.deflists or not _plain(node, items):
+    if not writer.flavour.deflists or not _orderly(node, items):
         return [html.serialise(writer, node)]
-    lines: list[str] = []
-    for index, item in enumerate(items):
-        text = writer.inline(item.kids, line=item.tag == "dt")
-        if item.tag == "dt":
-            if index and items[index - 1].tag == "dd":
-                lines.append("")
-            lines.append(text)
+    done: list[str] = []
+    for plain, groups in groupby(_groups(items), _plain):
+        if plain:
+            done += [_terms(writer, group) for group in groups]
         else:
-            lines.append(indent(text, "    ", ":   "))
-    return ["\n".join(lines)]
+            rest: list[Node | str] = [item for group in groups for item in group]
+            done.append(html.serialise(writer, Node("dl", {}, rest)))
+    return done
+
+
+def _groups(items: list[Node]) -> list[list[Node]]:
+    """Terms with their definitions."""
+    groups: list[list[Node]] = []
+    for index, item in enumerate(items):
+        if not groups or (item.tag == "dt" and items[index - 1].tag == "dd"):
+            groups.append([])
+        groups[-1].append(item)
+    return groups
+
+
+def _terms(writer: Writer, group: list[Node]) -> str:
+    """A term and its definitions in Markdown."""
+    lines = [writer.escaper.lines(writer.inline(group[0].kids, line=True))]
+    lines += [indent(writer.inline(item.kids), "    ", ":   ") for item in group[1:]]
+    return "\n".join(lines)
 
 
 def _grid(node: Node) -> list[Node | str]:
@@ -164,11 +179,16 @@ def _parts(node: Node) -> list[Node | str]:
     return parts
 
 
-def _plain(node: Node, items: list[Node]) -> bool:
-    """Only terms of one line, each with definitions: two terms for one definition are read as one."""
+def _orderly(node: Node, items: list[Node]) -> bool:
+    """Nothing but terms and definitions, a term first?"""
     loose = any(isinstance(kid, str) and not kid.isspace() for kid in _parts(node))
-    if any(one.tag == two.tag == "dt" for one, two in pairwise(items)):
-        return False
-    if loose or not items or items[0].tag != "dt" or items[-1].tag != "dd":
-        return False
-    return all(item.tag in ("dt", "dd") and not item.blk and item.text().strip() for item in items)
+    return not loose and items[0].tag == "dt" and all(item.tag in ("dt", "dd") for item in items)
+
+
+def _plain(group: list[Node]) -> bool:
+    """One term, and definitions of one paragraph: two terms for one definition would be read as one term."""
+    return (
+        len(group) > 1
+        and group[1].tag == "dd"
+        and all(not item.blk and item.text().strip() for item in group)
+    )

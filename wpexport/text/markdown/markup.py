@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from .writer import Writer
 
 _BARE = (
-    "b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins kbd mark p pre "
-    "rp rt ruby s strong sub summary sup table tfoot thead tr u ul var"
+    "b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins "
+    "kbd mark p pre rp rt ruby s strong sub summary sup table tfoot thead tr u ul var"
 )
 ALLOWED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_BARE.split(), ()),

@@ -59,7 +59,7 @@ def frame(writer: Writer, node: Node, _inner: Inner) -> str:
 
 
 def player(writer: Writer, node: Node, inner: Inner) -> str:
-    """An <audio> or <video>: the player with all its sources, and the link that the source offers inside it."""
+    """An <audio> or <video>: the player with all its sources, and the link offered inside it."""
     tag = node.tag
     urls = [node.get("src")] + [kid.get("src") for kid in node.find("source")]
     safe = [url for url in (resolve(writer, one, "player") for one in dict.fromkeys(urls) if one) if url]

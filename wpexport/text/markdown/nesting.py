@@ -15,7 +15,7 @@ _MEDIA = ("img", "iframe", "video", "audio")
 
 
 def sink(node: Node) -> None:
-    """Rewrite the tree below ``node`` so that inline elements hold no blocks (links around several excepted)."""
+    """Rewrite the tree below ``node`` so that no inline element holds blocks (links may hold several)."""
     kids: list[Node | str] = []
     stray = False
     for kid in node.kids:

@@ -1,8 +1,8 @@
 """Footnotes: find the references and the notes they point to, whatever plugin wrote them.
 
-A reference is a raised link to a list item of the same document (the block editor's footnotes, Jetpack Markdown, Easy
-Footnotes and others). A list becomes notes when every one of its items is referred to: a note without reference would
-not be shown by any renderer.
+A reference is a raised link to a list item of the same document (the block editor's footnotes, Jetpack
+Markdown, Easy Footnotes and others). A list becomes notes when every one of its items is referred to: a note
+without reference would not be shown by any renderer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Parse HTML into a small tree of our own, cleaned of what no reader sees.
 
-The parser is lexbor (through selectolax), an HTML5 parser in C. Its nodes are read once, into ``Node``: the steps after
-this one look at every node several times, and rewrite them.
+The parser is lexbor (through selectolax), an HTML5 parser in C. Its nodes are read once, into ``Node``: the
+steps after this one look at every node several times, and rewrite them.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ _CLEAN |= {0xFFFF: "", 0x2028: " ", 0x2029: " ", 0x85: "\u2026"}
 
 
 class Node:
-    """An element: tag, attributes, children (elements and text). ``blk``: does it hold a block somewhere inside?"""
+    """An element: tag, attributes, children (elements and text). ``blk``: does it hold a block somewhere
+    inside?
+    """
 
     __slots__ = ("attrs", "blk", "kids", "tag")
 
@@ -86,7 +88,9 @@ class Node:
 
 
 def clean_text(html: str) -> str:
-    """Repair what a text may carry from broken exports: lone surrogates, NULs, Windows-1252 bytes read as Latin-1."""
+    """Repair what a text may carry from broken exports: lone surrogates, NULs, Windows-1252 bytes read as
+    Latin-1.
+    """
     try:
         html.encode()
     except UnicodeEncodeError:

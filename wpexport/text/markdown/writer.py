@@ -1,4 +1,4 @@
-"""The state of one conversion, and the walk over the tree. What each element becomes is in the other modules."""
+"""The state of one conversion, and the walk over the tree. What elements become is in the other modules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ SpanRule = Callable[["Writer", Node, list[Piece]], None]
 
 
 class Writer:
-    """Writes one document. ``cell`` and ``line`` say where the walk is: in a pipe table, on a line of its own."""
+    """Writes one document. ``cell`` and ``line`` say where the walk is: in a pipe table, on a line of its
+    own.
+    """
 
     def __init__(
         self,
