@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from wpexport.errors import SourceError, UsageError
+from wpexport.errors import UsageError
 from wpexport.sources.base import Source
 
 if TYPE_CHECKING:
@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 #: other distributions add ways under this group of entry points, each a `Opener`
 GROUP = "wpexport.sources"
-#: name -> where its `Opener` is; tried in this order
-WAYS: Mapping[str, str] = {"rest": "wpexport.sources.rest:open_rest"}
+#: name -> where its `Opener` is; `wpexport.sources.ladder` says in which order they are tried
+WAYS: Mapping[str, str] = {
+    "rest": "wpexport.sources.rest:open_rest",
+    "wpcom": "wpexport.sources.wpcom:open_wpcom",
+    "feed": "wpexport.sources.feed:open_feed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def opener(name: str) -> Opener:
 
 
 def open_source(http: Http, address: str, *, via: str | None = None, wish: Wish | None = None) -> Source:
-    """Open the best source at an address, or the one of a given way.
+    """Open the best source at an address, gaps filled by other ways, or the one of a given way alone.
 
     Args:
         http: paced client, with the credentials if there are any.
@@ -76,13 +80,12 @@ def open_source(http: Http, address: str, *, via: str | None = None, wish: Wish 
 
     Raises:
         SourceError: no way leads in; the error is that of the first way.
+        LoginError: the login is refused or ignored.
         UsageError: the address, or ``via``, cannot be meant.
     """
     wish = wish or Wish()
-    error: SourceError | None = None
-    for name in [via] if via else WAYS:
-        try:
-            return opener(name)(http, address, wish)
-        except SourceError as failure:
-            error = error or failure
-    raise error or SourceError(f"There is no way into {address}.")
+    if via is not None:
+        return opener(via)(http, address, wish)
+    from wpexport.sources.ladder import open_best
+
+    return open_best(http, address, wish)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from wpexport.net import Http, NetError, Response, at_origin, is_loopback, same_site, with_params
@@ -17,6 +18,7 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
 _SINGLE = re.compile(r"/([\w.-]+/v\d+/[^?#]+?)/(\d+)/?$")
 
+T = TypeVar("T")
 Type = Literal["atom", "rss2", "rdf"]
 #: how core's rewrite rules name them (class-wp-rewrite.php, ``feed_base``)
 _TAIL: dict[str, str] = {"atom": "atom/", "rss2": "", "rdf": "rdf/"}
@@ -69,6 +71,12 @@ def ask(http: Http, url: str, *, attempts: int | None = None) -> Reply:
             again if again.feed is not None and len(again.feed.entries) >= len(reply.feed.entries) else reply
         )
     return reply
+
+
+def together(http: Http, work: Callable[..., T], *arguments: Sequence[Any]) -> list[T]:
+    """Do ``work`` for each set of arguments, as many at once as the client's pace allows; in order."""
+    futures = [http.workers.submit(work, *each) for each in zip(*arguments, strict=True)]
+    return [future.result() for future in futures]
 
 
 def _once(http: Http, url: str, attempts: int | None) -> Reply:

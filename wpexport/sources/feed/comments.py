@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import unquote, urlsplit
@@ -17,7 +16,7 @@ from wpexport.model import Loss, Reference
 from wpexport.net import Http
 from wpexport.sources.base import Batch, Collection, View
 from wpexport.sources.feed import normalise
-from wpexport.sources.feed.ask import Place, Reply, ask, ours
+from wpexport.sources.feed.ask import Place, Reply, ask, ours, together
 from wpexport.sources.feed.discovery import of_comments
 from wpexport.sources.feed.normalise import Setting
 from wpexport.sources.feed.parse import Entry, Feed
@@ -74,31 +73,33 @@ class CommentReader:
     _known: dict[str, Target] = field(default_factory=dict)
     _failed: int = 0
     _answered: bool = False
+    _parents: bool = True
 
     def read(self, targets: Sequence[Target], *, site: bool = True) -> Iterator[Batch]:
         """Yield the comments of all posts that may have some, then those of the site's own feed."""
         self._known = {place_of(t.url): t for t in targets}
         rest = iter([t for t in targets if t.total != 0])
         complete = True
-        with ThreadPoolExecutor(self.http.jobs, thread_name_prefix="comments") as pool:
-            while chunk := list(islice(rest, _CHUNK)):
-                if not self._answered and self._failed >= _PATIENCE:
-                    yield self._given_up([*chunk, *rest])
-                    complete = False
-                    break
-                for batch in self._merged(zip(chunk, pool.map(self._ask, chunk), strict=True)):
-                    complete = complete and not batch.lost
-                    yield batch
-            if site:
-                for batch in self._site(pool):
-                    complete = complete and not batch.lost
-                    yield batch
+        while chunk := list(islice(rest, _CHUNK)):
+            if not self._answered and self._failed >= _PATIENCE:
+                yield self._given_up([*chunk, *rest])
+                complete = False
+                break
+            for batch in self._merged(zip(chunk, together(self.http, self._ask, chunk), strict=True)):
+                complete = complete and not batch.lost
+                yield batch
+        if site:
+            for batch in self._site():
+                complete = complete and not batch.lost
+                yield batch
         total = sum(t.total or 0 for t in targets) if all(t.total is not None for t in targets) else None
         yield Batch(self.what, self._view(), claimed=total, last=complete)
 
     def _view(self, feed: Feed | None = None) -> View:
-        fields = normalise.comment_fields(feed) if feed else normalise.COMMENT_FIELDS | {"parent"}
-        return View("feed", fields=fields)
+        """What all feeds so far can show: comments are stored together, under one view."""
+        if feed is not None:
+            self._parents = self._parents and "parent" in normalise.comment_fields(feed)
+        return View("feed", fields=normalise.COMMENT_FIELDS | ({"parent"} if self._parents else frozenset()))
 
     def _ask(self, target: Target) -> Reply:
         url = ours(target.feed, self.place.home) if target.feed else self.place.of(target.url)
@@ -180,7 +181,7 @@ class CommentReader:
             self.what, self._view(), lost=[Loss(collection=self.what.key, count=total or None, reason=reason)]
         )
 
-    def _site(self, pool: ThreadPoolExecutor) -> Iterator[Batch]:
+    def _site(self) -> Iterator[Batch]:
         """The newest comments of the whole site: those of posts that no list had."""
         reply = ask(self.http, self.place.comments())
         if not reply.good or reply.feed is None or not of_comments(reply.feed):
@@ -198,4 +199,4 @@ class CommentReader:
                 self._take(batch, entry, reply.feed, target)
         yield batch
         targets = list(unknown.values())
-        yield from self._merged(zip(targets, pool.map(self._ask, targets), strict=True))
+        yield from self._merged(zip(targets, together(self.http, self._ask, targets), strict=True))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import cached_property
-from typing import Any
 
 from wpexport.model import Loss, PostType, Site
-from wpexport.net import Http, NetError
+from wpexport.net import Http, NetError, with_params
 from wpexport.net.failures import Stopped
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, View
 from wpexport.sources.feed import normalise, sitemap
-from wpexport.sources.feed.ask import Reply, ask, number_in, ours
+from wpexport.sources.feed.ask import Reply, ask, number_in, ours, together
 from wpexport.sources.feed.comments import CommentReader, Target, place_of
 from wpexport.sources.feed.discovery import FoundFeed, find, of_comments
 from wpexport.sources.feed.normalise import Setting
@@ -167,17 +165,16 @@ class FeedSource:
         walk = self._walk(kind)
         complete = True
         there: set[str] = set()
-        with ThreadPoolExecutor(self._http.jobs, thread_name_prefix="posts") as pool:
-            for piece in walk.pieces() if walk else ():
-                there |= {place_of(ours(e.url, self._place.home)) for e in piece.entries if e.url}
-                for batch in self._made(what, piece.reply, piece.feed, piece.entries, pool.map):
-                    complete = complete and not batch.lost
-                    yield batch
-            listed = self._sitemap.posts.get(kind, [])
-            missing = [url for url in dict.fromkeys(listed) if place_of(url) not in there]
-            for batch in self._by_address(what, missing, pool.map):
+        for piece in walk.pieces() if walk else ():
+            there |= {place_of(ours(e.url, self._place.home)) for e in piece.entries if e.url}
+            for batch in self._made(what, piece.reply, piece.feed, piece.entries):
                 complete = complete and not batch.lost
                 yield batch
+        listed = self._sitemap.posts.get(kind, [])
+        missing = [url for url in dict.fromkeys(listed) if place_of(url) not in there]
+        for batch in self._by_address(what, missing):
+            complete = complete and not batch.lost
+            yield batch
         self._largest = max(self._largest, walk.largest if walk else 0)
         self._listed.add(kind)
         ended = (walk is not None and walk.ended) or bool(self._sitemap.whole.get(kind))
@@ -198,15 +195,13 @@ class FeedSource:
         )
         return Loss(collection=what.key, count=None, reason=reason)
 
-    def _made(
-        self, what: Collection, reply: Reply, feed: Feed, entries: Sequence[Entry], run: _Map
-    ) -> Iterator[Batch]:
+    def _made(self, what: Collection, reply: Reply, feed: Feed, entries: Sequence[Entry]) -> Iterator[Batch]:
         """An answer's items as records; those behind a password are in a batch of their own.
 
         Their titles have a prefix in the site's language and their text is a form: neither replaces anything.
         """
         urls = [ours(e.url, self._place.home) if e.url else None for e in entries]
-        singles = run(self._look, entries, urls)
+        singles = together(self._http, self._look, entries, urls)
         batches: dict[bool, Batch] = {}
         for entry, url, single in zip(entries, urls, singles, strict=True):
             self._add(batches, what, feed, entry, url, single)
@@ -268,20 +263,33 @@ class FeedSource:
             replies = entry.replies if entry.replies and "feed" in entry.replies else None
             self._targets[place_of(url)] = Target(url, made.id, entry.total, replies, shown=True)
 
-    def _by_address(self, what: Collection, urls: Sequence[str], run: _Map) -> Iterator[Batch]:
+    def _by_address(self, what: Collection, urls: Sequence[str]) -> Iterator[Batch]:
         """Posts that no feed listed, each by the feed of its own address."""
         for start in range(0, len(urls), _FEW):
             some = urls[start : start + _FEW]
             lost: list[Loss] = []
-            for url, (reply, entry) in zip(some, run(self._singles.post, some), strict=True):
+            for url, (reply, entry) in zip(some, together(self._http, self._singles.post, some), strict=True):
                 if entry is None or reply.feed is None:
                     reason = reply.reason or "its address has no feed of it"
                     lost.append(Loss(collection=what.key, url=url, reason=reason, status=reply.status))
                     self._targets.setdefault(place_of(url), Target(url))
                 else:
-                    yield from self._made(what, reply, reply.feed, [entry], map)
+                    yield from self._made(what, reply, reply.feed, [entry])
             if lost:
                 yield Batch(what, View("feed"), lost=lost)
+
+    def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
+        """Posts by their numbers; those that no feed shows are absent."""
+        key_ = "page_id" if what.name == "page" else "p"
+        own = {} if what.name in ("post", "page") else {"post_type": what.name}
+        urls = [with_params(self._place.home, {**own, key_: number}) for number in numbers]
+        for number, url in zip(numbers, urls, strict=True):
+            reply, entry = self._singles.post(url)
+            if entry is None or reply.feed is None or reply.number not in (None, number):
+                continue
+            for batch in self._made(what, reply, reply.feed, [entry]):
+                batch.records = [r for r in batch.records if r.id == number]
+                yield batch
 
     def _one_post(self, what: Collection, url: str, number: int | None) -> Batch:
         reply, entry = self._singles.post(url)
@@ -290,7 +298,7 @@ class FeedSource:
             lost = [Loss(collection=what.key, id=number, url=url, reason=reason, status=reply.status)]
             self._targets[place_of(url)] = Target(url, number)
             return Batch(what, View("feed"), lost=lost, last=True)
-        batch = next(self._made(what, reply, reply.feed, [entry], map))
+        batch = next(self._made(what, reply, reply.feed, [entry]))
         batch.last = True
         return batch
 
@@ -328,9 +336,6 @@ class FeedSource:
         target = self._targets.setdefault(place_of(url), Target(url))
         target.total, target.shown = entry.total, True
         target.feed = entry.replies if entry.replies and "feed" in entry.replies else None
-
-
-_Map = Callable[..., Iterable[Any]]
 
 
 def _damage(feed: Feed) -> str:

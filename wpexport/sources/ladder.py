@@ -1,0 +1,309 @@
+"""Several ways into one site, put together: each collection by the best way that answers.
+
+REST comes first. What it refuses, or breaks off, the feeds supply if they can: posts by REST and comments by
+feed is one pull. What the second way shows with the same fields is no loss; what it cannot carry is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
+
+import msgspec
+
+from wpexport.errors import LoginError, SourceError
+from wpexport.model import Loss, Post, Record, Site
+from wpexport.net import Http, typed
+from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Offer, Source, Sweepable, View
+from wpexport.sources.registry import Wish
+from wpexport.sources.wpcom.detect import is_hosted
+
+#: what a second way can supply
+_SUPPLIED = frozenset({"posts", "comments", "terms", "authors", "media"})
+_POORER = {
+    "posts": "of {label} read from the feed: featured images, formats, hierarchy, hand-written excerpts, "
+    "the numbers of authors and terms",
+    "comments": "of comments read from the feed: which of them are by registered users",
+}
+
+
+@runtime_checkable
+class Knowing(Protocol):
+    """A source that can read what belongs to posts which another way found."""
+
+    def know(self, url: str, number: int, total: int | None = None) -> None:
+        """Tell of a post."""
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A source that finds records by their numbers."""
+
+    def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
+        """Yield records by their numbers; those that it does not have are absent."""
+
+
+class Ladder:
+    """A blog read by several ways at once.
+
+    Args:
+        first: the best way.
+        others: opens the further ways, best first; called only when something is missing.
+    """
+
+    def __init__(self, first: Source, others: Sequence[Callable[[], Source]]) -> None:
+        self._first = first
+        self._openers = list(others)
+        #: collection -> the source that supplies it; those not here are the first's
+        self._by: dict[str, Source] = {}
+        #: posts that were read: address -> number
+        self._posts: dict[str, int] = {}
+
+    # What is there
+
+    def site(self) -> Site:
+        """Describe the blog as the first way does."""
+        return self._first.site()
+
+    @cached_property
+    def _able(self) -> Capabilities:
+        return self._first.capabilities()
+
+    @cached_property
+    def _others(self) -> list[tuple[Source, Capabilities]]:
+        """The further ways that lead in."""
+        found = []
+        for opener in self._openers:
+            try:
+                source = opener()
+                found.append((source, source.capabilities()))
+            except (SourceError, LoginError):
+                continue
+        return found
+
+    def capabilities(self) -> Capabilities:
+        """The first way's offers, what it refuses replaced by what another supplies.
+
+        Raises:
+            SourceError: the first way shows nothing at all.
+            LoginError: the login is refused or ignored.
+        """
+        able = self._able
+        if not any(o.closed for o in able.offers):
+            return able
+        offers = [self._best(offer) for offer in able.offers]
+        named = [
+            _POORER[o.collection.kind].format(label=o.collection.label)
+            for o in offers
+            if self._way(o.collection) == "feed" and o.collection.kind in _POORER
+        ]
+        return replace(able, offers=offers, invisible=(*able.invisible, *named))
+
+    def _best(self, offer: Offer) -> Offer:
+        if offer.closed is None or offer.collection.kind not in _SUPPLIED:
+            return offer
+        for source, able in self._others:
+            other = _offered(able, offer.collection)
+            if other is not None:
+                self._by[offer.collection.key] = source
+                return replace(other, collection=offer.collection)
+        return offer
+
+    def _way(self, what: Collection) -> str:
+        source = self._by.get(what.key)
+        return next((able.way for s, able in self._others if s is source), "") if source else self._able.way
+
+    @property
+    def mixed(self) -> bool:
+        """Some collections are read by another way than the first."""
+        return bool(self._by)
+
+    # Reading
+
+    def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
+        """Yield a collection by the way that supplies it; what that loses, the next is asked for."""
+        source = self._by.get(what.key)
+        if source is not None:
+            yield from self._noted(self._supplied(source, what))
+            return
+        done = _Done(View(self._able.way))
+        for batch in self._noted(self._first.read(what, since)):
+            done.lost += batch.lost
+            done.view, done.ended = batch.view, done.ended or batch.last
+            done.numbers |= {r.id for r in batch.records if r.id is not None}
+            batch.lost, batch.last = [], batch.last and not done.lost
+            yield batch
+        if done.lost:
+            yield from self._mended(what, done)
+
+    def _noted(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """Remember where posts are: another way finds their comments by it."""
+        for batch in batches:
+            for record in batch.records:
+                if isinstance(record, Post) and record.id is not None and record.url:
+                    self._posts[record.url] = record.id
+            yield batch
+
+    def _mended(self, what: Collection, done: _Done) -> Iterator[Batch]:
+        """What another way has of that which the first lost; then the account of what no way has."""
+        for source, able in self._others:
+            if _offered(able, what) is None:
+                continue
+            theirs: list[Loss] = []
+            fresh: set[int | str] = set()
+            shown: frozenset[str] | None = None
+            for batch in self._others_batches(source, what, done):
+                theirs += batch.lost
+                batch.records = [r for r in batch.records if self._is_new(r, done)]
+                batch.lost, batch.last, batch.claimed = [], False, None
+                batch.withheld = 0 if done.numbers else batch.withheld
+                fresh |= {n for r in batch.records if (n := _name(r)) is not None}
+                if batch.records or batch.withheld:
+                    yield batch
+                shown = batch.view.fields
+            if fresh:
+                if what.kind == "comments":
+                    # Comments are stored together, by what the poorest view can show.
+                    done.view = replace(done.view, fields=shown)
+                # Where the first had nothing at all, the other way's own account is the true one.
+                done.lost = _remaining(done.lost, fresh) if done.numbers else theirs
+                if not done.numbers:
+                    done.view, done.ended = View(able.way, fields=done.view.fields), not theirs
+                break
+        yield Batch(what, done.view, lost=done.lost, last=done.ended)
+
+    def _others_batches(self, source: Source, what: Collection, done: _Done) -> Iterator[Batch]:
+        """Only what is missing, where that has numbers and the source can find by them; else all."""
+        numbers = [loss.id for loss in done.lost if loss.id is not None]
+        if len(numbers) == len(done.lost) and what.kind == "posts" and isinstance(source, Fetching):
+            yield from source.fetch(self._own(source, what), numbers)
+        else:
+            yield from self._supplied(source, what)
+
+    def _is_new(self, record: Record, done: _Done) -> bool:
+        wanted = {loss.id for loss in done.lost if loss.id is not None}
+        if record.id is not None:
+            return record.id in wanted or record.id not in done.numbers
+        known = getattr(record, "url", None)
+        return known is not None and known not in self._posts
+
+    def _supplied(self, source: Source, what: Collection) -> Iterator[Batch]:
+        if what.kind == "comments" and isinstance(source, Knowing):
+            for url, number in self._posts.items():
+                source.know(url, number)
+        for batch in source.read(self._own(source, what)):
+            batch.collection = what
+            yield batch
+
+    def _own(self, source: Source, what: Collection) -> Collection:
+        """The collection as the other source names it."""
+        able = next((a for s, a in self._others if s is source), None)
+        other = _offered(able, what) if able is not None else None
+        return other.collection if other is not None else what
+
+
+@dataclass(slots=True)
+class _Done:
+    """What the first way gave of a collection."""
+
+    view: View
+    lost: list[Loss] = field(default_factory=list)
+    numbers: set[int] = field(default_factory=set)
+    ended: bool = False
+
+
+class SweepingLadder(Ladder):
+    """A ladder all of whose collections are the first way's, which can tell cheaply what is there."""
+
+    def __init__(self, first: Source, others: Sequence[Callable[[], Source]], able: Sweepable) -> None:
+        super().__init__(first, others)
+        self._sweepable = able
+
+    def sweep(self, what: Collection) -> Iterator[Glimpse]:
+        """Yield what the first way lists."""
+        return self._sweepable.sweep(what)
+
+    def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
+        """Yield records by their numbers."""
+        return self._sweepable.fetch(what, numbers)
+
+    def status_of(self, what: Collection, number: int) -> int | None:
+        """The status of one record's own address."""
+        return self._sweepable.status_of(what, number)
+
+
+def climb(first: Source, others: Sequence[Callable[[], Source]]) -> Ladder:
+    """Put ways together. Asks the first for what it has, to know whether others are needed.
+
+    Raises:
+        SourceError: the first way shows nothing at all.
+        LoginError: the login is refused or ignored.
+    """
+    if isinstance(first, Sweepable):
+        sweeping = SweepingLadder(first, others, first)
+        sweeping.capabilities()
+        if not sweeping.mixed:
+            return sweeping
+    # A list of numbers cannot be had of feeds: everything is read anew then.
+    ladder = Ladder(first, others)
+    ladder.capabilities()
+    return ladder
+
+
+def _offered(able: Capabilities, what: Collection) -> Offer | None:
+    """What these capabilities say of a collection; None where it is closed there too."""
+    return next((o for o in able.offers if o.collection.key == what.key and o.closed is None), None)
+
+
+def _name(record: Record) -> int | str | None:
+    return record.id if record.id is not None else getattr(record, "url", None)
+
+
+def _remaining(lost: Sequence[Loss], fresh: set[int | str]) -> list[Loss]:
+    """The losses that are left: what has a number and came is none, the rest of what came fills counts."""
+    named = {loss.id for loss in lost if loss.id is not None}
+    spare = len(fresh - named)
+    left: list[Loss] = []
+    for loss in lost:
+        if loss.id is not None:
+            if loss.id not in fresh:
+                left.append(loss)
+        elif loss.count is None:
+            left.append(loss)
+        elif loss.count > spare:
+            left.append(msgspec.structs.replace(loss, count=loss.count - spare))
+            spare = 0
+        else:
+            spare -= loss.count
+    return left
+
+
+def open_best(http: Http, address: str, wish: Wish) -> Source:
+    """The best way into a site, with those that can fill its gaps.
+
+    A third party is asked for sites of its own alone: WordPress.com for ``*.wordpress.com``.
+
+    Raises:
+        SourceError: no way leads in; the error is that of the first way.
+        LoginError: the login is refused or ignored.
+        UsageError: the address cannot be meant.
+    """
+    from wpexport.sources.feed import open_feed
+    from wpexport.sources.rest import open_rest
+
+    openers: list[Callable[[], Source]] = [lambda: open_rest(http, address, wish)]
+    if is_hosted(typed(address)[0]):
+        from wpexport.sources.wpcom import open_wpcom
+
+        openers.append(lambda: open_wpcom(http, address, wish))
+    openers.append(lambda: open_feed(http, address, wish))
+    error: SourceError | None = None
+    for place, opener in enumerate(openers):
+        try:
+            source = opener()
+            return climb(source, openers[place + 1 :])
+        except SourceError as failure:
+            error = error or failure
+    raise error or SourceError(f"There is no way into {address}.")

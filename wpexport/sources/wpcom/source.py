@@ -1,0 +1,283 @@
+"""WordPress.com's public API as a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from wpexport.errors import Blocked, NotWordPress, SourceError, Unreachable
+from wpexport.model import Loss, Record, Site
+from wpexport.net import Http, typed
+from wpexport.sources.base import Batch, Capabilities, Collection, Offer, View
+from wpexport.sources.discover import Found
+from wpexport.sources.registry import Wish
+from wpexport.sources.rest import values
+from wpexport.sources.rest.answer import Answer, Outcome
+from wpexport.sources.rest.api import Api as RestApi
+from wpexport.sources.rest.api import exchange
+from wpexport.sources.rest.source import RestSource
+from wpexport.sources.wpcom import normalise
+from wpexport.sources.wpcom.api import LARGEST, Api, entries, found, hosted_root, name_of
+
+_TERMS = 1000
+_INVISIBLE = (
+    "drafts, scheduled, pending and private posts",
+    "posts with a password: WordPress.com does not even name them",
+    "comments that wait for approval",
+)
+#: collections of ``rest/v1.1``: it has pingbacks, and paging that holds still
+_OWN = (
+    Collection("terms", "category", "Categories", "categories"),
+    Collection("terms", "post_tag", "Tags", "tags"),
+    Collection("posts", "post", "Posts", "posts"),
+    Collection("posts", "page", "Pages", "posts"),
+    Collection("comments", "comments", "Comments", "comments"),
+)
+_FIELDS = "ID,URL,name,description,jetpack,is_private,is_coming_soon,is_vip,post_count,lang,options"
+
+
+class _HostedRest(RestSource):
+    """Core's REST API as WordPress.com offers it for a site."""
+
+    def __init__(self, http: Http, found_: Found, site: str) -> None:
+        super().__init__(http, found_)
+        self._api = RestApi(http, hosted_root(site), found_.home)
+
+
+class WpcomSource:
+    """Reads a site by ``public-api.wordpress.com``: v1.1 where that shows more, ``wp/v2`` for the rest.
+
+    Args:
+        http: paced client; a login is not used.
+        info: what the API says of the site.
+    """
+
+    def __init__(self, http: Http, info: dict[str, Any]) -> None:
+        self._info = info
+        number = values.number(info.get("ID"))
+        self._name = str(number) if number else name_of(str(info.get("URL") or ""))
+        self._api = Api(http, self._name)
+        home = (values.address(info.get("URL")) or "").rstrip("/") + "/"
+        index = {"name": info.get("name"), "description": info.get("description"), **self._zone()}
+        self._rest = _HostedRest(http, Found(home, hosted_root(self._name).url, index), self._name)
+        self._rest_offers: dict[str, Offer] = {}
+
+    def _zone(self) -> dict[str, Any]:
+        options = self._info.get("options")
+        options = options if isinstance(options, dict) else {}
+        return {"timezone_string": options.get("timezone"), "gmt_offset": options.get("gmt_offset")}
+
+    def site(self) -> Site:
+        """Describe the blog."""
+        home = (values.address(self._info.get("URL")) or "").rstrip("/") + "/"
+        zone = self._zone()
+        _, name, hours = values.site_zone(zone["timezone_string"], zone["gmt_offset"])
+        return Site(
+            home=home,
+            url=values.address(self._info.get("URL")),
+            name=values.plain(self._info.get("name"))[0],
+            description=values.plain(self._info.get("description"))[0],
+            timezone=name,
+            gmt_offset=hours,
+            language=values.string(self._info.get("lang")) or None,
+            root=hosted_root(self._name).url,
+            types=self._hosted.types,
+            taxonomies=self._hosted.taxonomies,
+            extra={k: self._info[k] for k in ("ID", "jetpack", "is_vip") if self._info.get(k)},
+        )
+
+    @cached_property
+    def _hosted(self) -> Site:
+        try:
+            return self._rest.site()
+        except SourceError:
+            return Site(home="")
+
+    def capabilities(self) -> Capabilities:
+        """Ask both APIs for their totals; v1.1's word counts where both have a collection.
+
+        Raises:
+            SourceError: not one collection answers.
+        """
+        try:
+            self._rest_offers = {o.collection.key: o for o in self._rest.capabilities().offers}
+        except SourceError:
+            self._rest_offers = {}
+        offers = [self._offer(what) for what in _OWN]
+        own = {o.collection.key for o in offers}
+        offers += [o for key, o in self._rest_offers.items() if key not in own]
+        if all(o.closed for o in offers):
+            raise Blocked(f"Nothing can be read by WordPress.com's API. {offers[2].closed}")
+        return Capabilities("wpcom", offers, invisible=_INVISIBLE)
+
+    def _offer(self, what: Collection) -> Offer:
+        answer = self._api.ask(what.route, {**_scope(what), "number": 1}, attempts=2)
+        if entries(answer, what.route) is not None:
+            return Offer(what, found(answer), status=answer.status)
+        other = self._rest_offers.get(what.key)
+        if other is not None and other.closed is None:
+            return other
+        return Offer(what, closed=_closed(what, answer), status=answer.status)
+
+    # Reading
+
+    def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
+        """Yield a collection; what cannot be read is in a batch's ``lost``, never raised."""
+        own = next((c for c in _OWN if c == what), None)
+        if own is None:
+            for batch in self._rest.read(what, since):
+                batch.view = replace(batch.view, way="wpcom")
+                yield batch
+        elif what.kind == "posts":
+            yield from self._by_handle(what)
+        elif what.kind == "comments":
+            yield from self._by_number(what, LARGEST, "offset")
+        else:
+            yield from self._by_number(what, _TERMS, "page")
+
+    def _by_handle(self, what: Collection) -> Iterator[Batch]:
+        """Posts by ``page_handle``: the next page begins behind a value and a number, not at a count."""
+        state = _State(what, LARGEST)
+        handle = ""
+        seen: set[str] = set()
+        while True:
+            params = {**_scope(what), "number": state.size} | ({"page_handle": handle} if handle else {})
+            answer = self._api.ask(what.route, params)
+            rows = entries(answer, what.route)
+            if rows is None:
+                if state.shrink(answer):
+                    continue
+                yield state.broken(answer)
+                return
+            yield state.batch(answer, rows, self._records(what, rows, state))
+            meta = answer.data.get("meta")
+            handle = values.string(meta.get("next_page")) if isinstance(meta, dict) else ""
+            if not handle or handle in seen:
+                if handle:
+                    yield state.broken(replace(answer, reason="the API answers with the same page again"))
+                    return
+                break
+            seen.add(handle)
+        yield state.end()
+
+    def _by_number(self, what: Collection, size: int, key: str) -> Iterator[Batch]:
+        """Comments and terms by offset or page; the rows that are not shown use up places."""
+        state = _State(what, size)
+        start = 0
+        while True:
+            where = start if key == "offset" else start // size + 1
+            params = {**_scope(what), "number": state.size, key: where}
+            answer = self._api.ask(what.route, params)
+            rows = entries(answer, what.route)
+            if rows is None:
+                if key == "offset" and state.shrink(answer):
+                    continue
+                yield state.broken(answer)
+                return
+            fresh = self._records(what, rows, state)
+            yield state.batch(answer, rows, fresh)
+            start += state.size
+            total = state.claimed
+            if (total is not None and start >= total) or (not rows and total is None):
+                break
+            if rows and not fresh:
+                yield state.broken(replace(answer, reason="the API answers with the same page again"))
+                return
+        yield state.end()
+
+    @staticmethod
+    def _records(what: Collection, rows: list[dict[str, Any]], state: _State) -> list[Record]:
+        made: list[Record] = []
+        for row in rows:
+            record: Record | None
+            if what.kind == "posts":
+                record = normalise.post(row, what.name)
+            elif what.kind == "comments":
+                record = normalise.comment(row)
+            else:
+                record = normalise.term(row, what.name)
+            if record is not None and record.id not in state.seen:
+                state.seen.add(record.id or 0)
+                made.append(record)
+        return made
+
+
+@dataclass(slots=True)
+class _State:
+    """How far the reading of one collection came."""
+
+    what: Collection
+    size: int
+    claimed: int | None = None
+    seen: set[int] = field(default_factory=set)
+
+    @property
+    def view(self) -> View:
+        fields = {"posts": normalise.POST_FIELDS, "comments": normalise.COMMENT_FIELDS}
+        return View("wpcom", fields=fields.get(self.what.kind, normalise.TERM_FIELDS))
+
+    def shrink(self, answer: Answer) -> bool:
+        """Ask for less after an error that a smaller page may not have."""
+        if answer.outcome is not Outcome.BROKEN or self.size == 1:
+            return False
+        self.size = max(1, self.size // 4)
+        return True
+
+    def batch(self, answer: Answer, rows: list[dict[str, Any]], records: list[Record]) -> Batch:
+        total = found(answer)
+        self.claimed = total if total is not None else self.claimed
+        made = exchange(answer)
+        return Batch(self.what, self.view, records, [made] if made and rows else [], claimed=total)
+
+    def broken(self, answer: Answer) -> Batch:
+        rest = None if self.claimed is None else max(1, self.claimed - len(self.seen))
+        reason = f"{self.what.label} could not be read to their end ({answer.reason})."
+        loss = Loss(collection=self.what.key, reason=reason, count=rest, status=answer.status)
+        return Batch(self.what, self.view, lost=[loss], last=True)
+
+    def end(self) -> Batch:
+        hidden = 0 if self.claimed is None else max(0, self.claimed - len(self.seen))
+        return Batch(self.what, self.view, withheld=hidden, last=True)
+
+
+def _scope(what: Collection) -> dict[str, str | int]:
+    if what.kind == "posts":
+        return {"type": what.name, "status": "publish", "order_by": "ID", "order": "ASC"}
+    return {"order": "ASC", "status": "approved"} if what.kind == "comments" else {}
+
+
+def _closed(what: Collection, answer: Answer) -> str:
+    return f"{what.label} could not be read ({answer.reason})."
+
+
+def open_wpcom(http: Http, address: str, wish: Wish | None = None) -> WpcomSource:
+    """Ask WordPress.com for a site: one of its own, under whatever domain, or one that Jetpack connects.
+
+    Raises:
+        SourceError: WordPress.com does not know it, or keeps it closed.
+        UsageError: it is no address.
+    """
+    del wish
+    url = typed(address)[0]
+    host = urlsplit(url).netloc
+    answer = Answer(Outcome.NOT_FOUND)
+    names = [name_of(url), name_of(f"https://{urlsplit(url).hostname}")]
+    for name in dict.fromkeys(names):
+        answer = Api(http, name).ask(params={"fields": _FIELDS}, attempts=3)
+        if answer.usable and isinstance(answer.data, dict) and answer.data.get("ID"):
+            return WpcomSource(http, answer.data)
+        if answer.outcome is not Outcome.NOT_FOUND:
+            break
+    if answer.outcome is Outcome.NOT_FOUND:
+        raise NotWordPress(
+            f"WordPress.com does not know {host} ({answer.reason}).",
+            hint="Leave --via away to try other ways.",
+        )
+    if answer.outcome is Outcome.AUTH:
+        raise Blocked(f"WordPress.com keeps {host} closed ({answer.reason}).", hint="Is the site private?")
+    raise Unreachable(
+        f"WordPress.com gives no answer about {host} ({answer.reason}).", hint="Try again later."
+    )
