@@ -58,8 +58,10 @@ def tidy(pieces: Sequence[Piece]) -> list[Piece]:
     """
     done: list[Piece] = []
     for piece in pieces:
-        if isinstance(piece, str):
+        if type(piece) is str:
             _add_text(done, _WHITE.sub(" ", piece))
+        elif type(piece) is Raw:
+            done.append(piece)
         elif isinstance(piece, Close):
             _add_close(done, piece)
         elif isinstance(piece, Break):
@@ -183,7 +185,11 @@ class Joiner:
 
     def join(self, pieces: Sequence[Piece], *, cell: bool = False, line: bool = False) -> str:
         """One paragraph. ``cell``: in a table; ``line``: on a single line (cells, headings)."""
-        done = tidy(pieces)
+        if len(pieces) == 1 and type(pieces[0]) is str:  # most paragraphs
+            text = _WHITE.sub(" ", pieces[0]).strip(_SPACES)
+            done: list[Piece] = [text] if text else []
+        else:
+            done = tidy(pieces)
         if not done:
             return ""
         if len(done) == 1 and isinstance(done[0], str):

@@ -183,6 +183,9 @@ def _copy(body: LexborNode, root: Node, dropped: Counter[str]) -> None:
         else:
             kid = node
         child = None if kid.tag == "iframe" else src.child  # inside is text for browsers of the last century
+        if child is None:
+            src = src.next
+            continue
         path.append((node, src.next))
         chain.append(kid)
         node, src = kid, child
