@@ -14,7 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from wpexport.errors import LoginError, SourceError
-from wpexport.model import Loss, Post, Record, Site
+from wpexport.model import Author, Loss, Post, Record, Reference, Site, Term
 from wpexport.net import Http, typed
 from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Offer, Source, Sweepable, View
 from wpexport.sources.registry import Wish
@@ -23,9 +23,8 @@ from wpexport.sources.wpcom.detect import is_hosted
 #: what a second way can supply
 _SUPPLIED = frozenset({"posts", "comments", "terms", "authors", "media"})
 _POORER = {
-    "posts": "of {label} read from the feed: featured images, formats, hierarchy, hand-written excerpts, "
-    "the numbers of authors and terms",
-    "comments": "of comments read from the feed: which of them are by registered users",
+    "posts": "of posts read from feeds: featured images, formats, hierarchy, plugins' fields",
+    "comments": "of comments read from feeds: which of them are by registered users",
 }
 
 
@@ -45,6 +44,36 @@ class Fetching(Protocol):
         """Yield records by their numbers; those that it does not have are absent."""
 
 
+class Names:
+    """Which author or term is meant by a name, where one alone has it.
+
+    A feed names categories and tags alike: a name that two terms have stays a name.
+    """
+
+    def __init__(self) -> None:
+        self._terms: dict[str, set[int]] = {}
+        self._authors: dict[str, set[int]] = {}
+
+    def note(self, record: Record) -> None:
+        """Learn the name of a term or author."""
+        if isinstance(record, Term | Author) and record.id is not None:
+            known = self._terms if isinstance(record, Term) else self._authors
+            known.setdefault(record.name, set()).add(record.id)
+
+    def resolved(self, post: Post) -> Post:
+        """The post with numbers for the names that are certain."""
+        return msgspec.structs.replace(
+            post,
+            author=self._number(self._authors, post.author),
+            terms=[n for t in post.terms if (n := self._number(self._terms, t)) is not None],
+        )
+
+    @staticmethod
+    def _number(known: dict[str, set[int]], value: int | Reference | None) -> int | Reference | None:
+        found = known.get(value.name or "") if isinstance(value, Reference) else None
+        return next(iter(found)) if found is not None and len(found) == 1 else value
+
+
 class Ladder:
     """A blog read by several ways at once.
 
@@ -58,6 +87,10 @@ class Ladder:
         self._openers = list(others)
         #: collection -> the source that supplies it; those not here are the first's
         self._by: dict[str, Source] = {}
+        self._kinds: dict[str, str] = {}
+        self._names = Names()
+        #: collections that another way supplies -> why the first does not
+        self.refused: dict[str, str] = {}
         #: posts that were read: address -> number
         self._posts: dict[str, int] = {}
 
@@ -94,12 +127,12 @@ class Ladder:
         if not any(o.closed for o in able.offers):
             return able
         offers = [self._best(offer) for offer in able.offers]
-        named = [
-            _POORER[o.collection.kind].format(label=o.collection.label)
-            for o in offers
-            if self._way(o.collection) == "feed" and o.collection.kind in _POORER
-        ]
-        return replace(able, offers=offers, invisible=(*able.invisible, *named))
+        by_feed = {o.collection.kind for o in offers if not o.closed and self.way_of(o.collection) == "feed"}
+        named = [line for kind, line in _POORER.items() if kind in by_feed]
+        # The API hides pingbacks from visitors; other ways show them.
+        others = "comments" in {self._kinds[key] for key in self._by}
+        invisible = [n for n in able.invisible if not (others and n.startswith("pingbacks"))]
+        return replace(able, offers=offers, invisible=(*invisible, *named))
 
     def _best(self, offer: Offer) -> Offer:
         if offer.closed is None or offer.collection.kind not in _SUPPLIED:
@@ -108,10 +141,13 @@ class Ladder:
             other = _offered(able, offer.collection)
             if other is not None:
                 self._by[offer.collection.key] = source
+                self._kinds[offer.collection.key] = offer.collection.kind
+                self.refused[offer.collection.key] = offer.closed
                 return replace(other, collection=offer.collection)
         return offer
 
-    def _way(self, what: Collection) -> str:
+    def way_of(self, what: Collection) -> str:
+        """By which way a collection is read."""
         source = self._by.get(what.key)
         return next((able.way for s, able in self._others if s is source), "") if source else self._able.way
 
@@ -139,9 +175,12 @@ class Ladder:
             yield from self._mended(what, done)
 
     def _noted(self, batches: Iterator[Batch]) -> Iterator[Batch]:
-        """Remember where posts are: another way finds their comments by it."""
+        """Remember where posts are, and who is meant by a name; give numbers to the names of a poorer way."""
         for batch in batches:
+            if batch.view.way == "feed" and batch.collection.kind == "posts":
+                batch.records = [self._names.resolved(r) if isinstance(r, Post) else r for r in batch.records]
             for record in batch.records:
+                self._names.note(record)
                 if isinstance(record, Post) and record.id is not None and record.url:
                     self._posts[record.url] = record.id
             yield batch

@@ -20,6 +20,7 @@ from wpexport.sources.feed.ask import Place, Reply, ask, ours, together
 from wpexport.sources.feed.discovery import of_comments
 from wpexport.sources.feed.normalise import Setting
 from wpexport.sources.feed.parse import Entry, Feed
+from wpexport.sources.feed.singles import Singles
 
 #: posts asked for in one batch
 _CHUNK = 20
@@ -158,6 +159,9 @@ class CommentReader:
         if feed.truncated or feed.loose or feed.replaced:
             reason = "its comments feed is damaged, and not all of it could be read exactly"
             batch.lost.append(Loss(collection=self.what.key, url=target.url, reason=reason))
+        if target.total is None and came >= min(self.limit, _USUAL):
+            _, entry = Singles(self.http, self.place).post(target.url)
+            target.total = entry.total if entry is not None else None
         if target.total is None:
             if came >= min(self.limit, _USUAL):
                 reason = f"a feed shows only the newest {came} comments of a post, and this one may have more"
