@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,8 +20,9 @@ from wpexport.archive.index import Index
 from wpexport.archive.lock import locked
 from wpexport.archive.runs import Run
 from wpexport.archive.seen import Seen
+from wpexport.archive.stale import StaleFiles
 from wpexport.archive.store import Records, SmallTables, Tally
-from wpexport.errors import ArchiveDamaged, NoArchive
+from wpexport.errors import ArchiveDamaged, ArchiveError, NoArchive
 from wpexport.model import Site, decode, encode_pretty
 
 _RUN = "%Y-%m-%dT%H%M%SZ"
@@ -97,6 +99,7 @@ class Writer:
         self.tables = SmallTables(self.public, self.private, run)
         self.tombstones = {False: Tombstones(self.public), True: Tombstones(self.private)}
         self.spool = Spool(state / "spool.sqlite")
+        self.stale = StaleFiles(state / "stale.txt")
         self._journals = {
             False: journal.Journal(state / f"public-{run}.jsonl.gz"),
             True: journal.Journal(state / f"private-{run}.jsonl.gz"),
@@ -236,16 +239,23 @@ def writing(root: Path, run: str) -> Iterator[Writer]:
 
     Raises:
         ArchiveLocked: another process writes to it.
+        ArchiveError: the disk is full, or cannot be written.
     """
     archive = Archive(root)
     root.mkdir(parents=True, exist_ok=True)
     archive.state.mkdir(mode=0o700, exist_ok=True)
     with locked(archive.state / "lock"):
-        writer = Writer(archive, run)
         try:
-            yield writer
-        finally:
-            writer.close()
+            writer = Writer(archive, run)
+            try:
+                yield writer
+            finally:
+                writer.close()
+        except sqlite3.OperationalError as error:  # its own words for what the system says of the disk
+            raise ArchiveError(
+                f"{root} cannot be written: {error}.",
+                hint="Everything stored so far is kept. Put this right, and repeat.",
+            ) from error
 
 
 def new_run(root: Path) -> str:

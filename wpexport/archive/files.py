@@ -24,6 +24,8 @@ _SCHEMA = """
 PRAGMA journal_mode=OFF;
 PRAGMA synchronous=OFF;
 CREATE TABLE library (key TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID;
+CREATE TABLE claims (path TEXT PRIMARY KEY, key TEXT) WITHOUT ROWID;
+CREATE INDEX claims_key ON claims (key);
 CREATE TABLE wanted (key TEXT PRIMARY KEY, url TEXT, post INTEGER, done INTEGER DEFAULT 0) WITHOUT ROWID;
 """
 
@@ -36,6 +38,17 @@ class Wanted:
     url: str
     #: a post that shows it, for people and for the ``Referer``
     post: int | None
+    #: it is in the archive, and may have changed on the site
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A file that is in the archive."""
+
+    key: str
+    url: str
+    path: str
 
 
 def address_key(url: str) -> str:
@@ -72,6 +85,32 @@ class FileList:
         """Note that a file is in the archive."""
         self._db.execute("UPDATE wanted SET done = 1 WHERE key = ?", (address_key(url),))
 
+    def claim(self, path: str, url: str) -> None:
+        """Note that a record names a path as that of an address."""
+        self._db.execute("INSERT OR IGNORE INTO claims VALUES (?, ?)", (path, address_key(url)))
+
+    def claimed(self, path: str) -> bool:
+        """Whether any record names this path. A run that was cut off may leave a file that none names yet."""
+        return self._db.execute("SELECT 1 FROM claims WHERE path = ?", (path,)).fetchone() is not None
+
+    def doubt(self, key: str) -> None:
+        """A file that is there is to be fetched again."""
+        self._db.execute("UPDATE wanted SET done = 2 WHERE key = ? AND done = 1", (key,))
+
+    def there(self) -> Iterator[There]:
+        """The files that are wanted and there, in the order of their addresses."""
+        last = ""
+        while True:
+            rows = self._db.execute(
+                "SELECT wanted.key, url, path FROM wanted JOIN claims ON claims.key = wanted.key "
+                "WHERE done = 1 AND wanted.key > ? GROUP BY wanted.key ORDER BY wanted.key LIMIT 500",
+                (last,),
+            ).fetchall()
+            if not rows:
+                return
+            yield from (There(*row) for row in rows)
+            last = rows[-1][0]
+
     def place_of(self, key: str) -> str | None:
         """The media record that an address belongs to, if the library knows it."""
         row = self._db.execute("SELECT place FROM library WHERE key = ?", (key,)).fetchone()
@@ -82,17 +121,18 @@ class FileList:
         last = ""
         while True:
             rows = self._db.execute(
-                "SELECT key, url, post FROM wanted WHERE done = 0 AND key > ? ORDER BY key LIMIT 500", (last,)
+                "SELECT key, url, post, done FROM wanted WHERE done <> 1 AND key > ? ORDER BY key LIMIT 500",
+                (last,),
             ).fetchall()
             if not rows:
                 return
-            for key, url, post in rows:
-                yield Wanted(key, url, post)
+            for key, url, post, done in rows:
+                yield Wanted(key, url, post, again=done == 2)
             last = rows[-1][0]
 
     def counts(self) -> tuple[int, int]:
         """How many are wanted, and how many of them are there."""
-        row = self._db.execute("SELECT count(*), coalesce(sum(done), 0) FROM wanted").fetchone()
+        row = self._db.execute("SELECT count(*), coalesce(sum(done = 1), 0) FROM wanted").fetchone()
         return int(row[0]), int(row[1])
 
     def close(self) -> None:
@@ -104,9 +144,10 @@ class FileList:
 class FileStore:
     """Puts fetched files in place, and their names into the media records."""
 
-    def __init__(self, public: Bag, private: Bag, index: Index) -> None:
+    def __init__(self, public: Bag, private: Bag, index: Index, files: FileList) -> None:
         self._bags = (public, private)
         self._index = index
+        self._files = files
 
     def temporary(self) -> Path:
         """Where to write a file while it is fetched."""
@@ -121,16 +162,21 @@ class FileStore:
         """Whether a file lies in the archive as its record says."""
         return bag.hash_of(file.path) == file.sha256
 
-    def put(self, url: str, place: str | None, temp: Path, *, size: int, sha256: str) -> MediaFile:
-        """Take a fetched file, and name it in its media record (made where the library has none)."""
+    def put(self, url: str, place: str | None, temp: Path, *, size: int, sha256: str) -> bool:
+        """Take a fetched file, and name it in its media record (made where the library has none).
+
+        False when it is what was there.
+        """
         if place is None:
             place = record_path(MEDIA, None, url, ".json")
         bag = self.bag_of(place)
         stored = bag.read(place)
         media = decode(stored, Media) if stored is not None else Media(source_url=url)
         path = self._free_path(bag, url, media)
+        self._files.claim(path, url)
         file = MediaFile(url=url, path=path, size=size, sha256=sha256)
-        if bag.hash_of(path) == sha256:
+        same = bag.hash_of(path) == sha256
+        if same:
             temp.unlink()
         else:
             self._keep_former(bag, path)
@@ -139,7 +185,7 @@ class FileStore:
         files = sorted([*others, file], key=lambda known: known.url)
         # no history: naming a file is not a change of the record
         bag.stage(place, encode_pretty(replace(media, files=files)))
-        return file
+        return not same
 
     def _keep_former(self, bag: Bag, path: str) -> None:
         """A file that was replaced on the site goes to history before the new one takes its place."""
@@ -157,7 +203,7 @@ class FileStore:
             if address_key(known.url) == address_key(url):
                 return known.path
         path = file_path(url)
-        if self._index.twin(path) or bag.hash_of(path) is not None:
+        if self._index.twin(path) or self._files.claimed(path):
             folder, _, name = path.rpartition("/")
             return f"{folder}/{with_suffix(name, address_key(url))}"
         return path

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import mimetypes
 import re
 import shutil
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import file_digest
 from html import unescape
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar, runtime_checkable
 from urllib.parse import unquote, urljoin, urlsplit
 
 from wpexport.archive.archive import Writer
-from wpexport.archive.files import FileList, FileStore, Wanted
+from wpexport.archive.files import FileList, FileStore, There, Wanted
 from wpexport.archive.format import MEDIA, POSTS
 from wpexport.archive.reader import read_record, record_paths
+from wpexport.archive.validators import Validator, Validators
 from wpexport.errors import WpexportError
 from wpexport.model import Coverage, Loss, Media, Post, Site
+from wpexport.net.workers import Workers
 from wpexport.ops.events import Moved
 
 #: attributes that show or offer a file; ``srcset`` names smaller copies of what ``src`` names
@@ -30,9 +33,13 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _NO_MEDIA = frozenset({"php", "html", "htm", "js", "css", "xml", "json", "aspx", "asp"})
+T = TypeVar("T")
 _UPLOADS = re.compile(r"/(?:wp-content/)?(?:uploads|files|blogs\.dir)/")
 #: Jetpack's image proxy: ``https://i0.wp.com/HOST/PATH?resize=...``
 _PHOTON = re.compile(r"https?://i\d\.wp\.com/([^/?#]+/[^?#]+)")
+
+#: what the system says when it is our disk that fails
+_OUR_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG})
 
 
 class Download(Protocol):
@@ -62,6 +69,26 @@ class Fetcher(Protocol):
         """Write the file at ``url`` to ``sink``."""
 
 
+class Headers(Protocol):
+    """An answer, as far as `Asker` needs one."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers."""
+
+
+@runtime_checkable
+class Asker(Protocol):
+    """A fetcher that can ask of a file what it is without fetching it: ``net.Http``."""
+
+    def get(self, url: str, *, method: str = "GET", attempts: int | None = None) -> Headers:
+        """Ask for an address."""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaOptions:
     """Which files, and where from."""
@@ -76,20 +103,24 @@ class MediaOptions:
 class MediaPass:
     """Fetches what is wanted and not there yet."""
 
-    def __init__(self, writer: Writer, site: Site, options: MediaOptions, stale: set[str]) -> None:
+    def __init__(self, writer: Writer, site: Site, options: MediaOptions, *, full: bool = False) -> None:
         self._writer = writer
         self._site = site
         self._options = options
-        self._stale = stale
+        self._full = full
         self.coverage = Coverage(collection="files", label="Files", way="rest")
 
     def run(self, fetcher: Fetcher | None) -> Iterator[Moved]:
         """Fetch, and yield progress."""
         writer = self._writer
         wanted = FileList(writer.archive.state / "files.sqlite")
-        store = FileStore(writer.public, writer.private, writer.index)
+        store = FileStore(writer.public, writer.private, writer.index, wanted)
+        # not concurrent.futures: an interrupted program must not wait for a server that hangs
+        self._workers = Workers(max(1, self._options.jobs))
         try:
             self._collect(wanted, store)
+            if self._full:
+                self._doubt(wanted, fetcher)
             total, there = wanted.counts()
             cover = self.coverage
             cover.expected, cover.received, cover.unchanged = total, there, there
@@ -99,10 +130,42 @@ class MediaPass:
                     self._keep(item, place, result, store)
                     yield Moved("files", "Files", cover.received, total)
                 writer.commit()
+            writer.stale.save()
             cover.whole = not cover.lost
             yield Moved("files", "Files", cover.received, total, last=True)
         finally:
+            self._workers.close()
             wanted.close()
+
+    def _doubt(self, wanted: FileList, fetcher: Fetcher | None) -> None:
+        """Ask of each file whether it is what it was: one may be swapped without a word in its record."""
+        known = Validators(self._writer.index.connection)
+        for chunk in _chunks(wanted.there(), 40):
+            jobs = [(file, self._workers.submit(self._ask, file, fetcher)) for file in chunk]
+            for file, job in jobs:
+                said = job.result()
+                if said is None or not said.says_same(known.of(file.key), *self._size_and_age(file.path)):
+                    wanted.doubt(file.key)
+                if said is not None:
+                    known.note(file.key, said)
+
+    def _ask(self, file: There, fetcher: object) -> Validator | None:
+        """What the server says of a file; None where only fetching it will tell."""
+        if self._options.local is not None and local_copy(file.url, self._options.local):
+            return None
+        if not isinstance(fetcher, Asker):
+            return None
+        try:
+            answer = fetcher.get(file.url, method="HEAD", attempts=2)
+        except WpexportError:
+            return None
+        return Validator.of(answer.headers) if answer.status == 200 else None
+
+    def _size_and_age(self, path: str) -> tuple[int, datetime]:
+        archive = self._writer.archive
+        file = next(p for root in (archive.root, archive.private) if (p := root / path).is_file())
+        facts = file.stat()
+        return facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC)
 
     # -- what is wanted -----------------------------------------------------------------------------
 
@@ -127,7 +190,8 @@ class MediaPass:
             for _, path in record_paths(folder):
                 bag = store.bag_of(str(path.relative_to(root)))
                 for file in read_record(path, Media).files:
-                    if file.url not in self._stale and store.has(file, bag):
+                    wanted.claim(file.path, file.url)
+                    if file.url not in self._writer.stale and store.has(file, bag):
                         wanted.have(file.url)
 
     def _collect_post(self, post: Post, hosts: set[str], wanted: FileList) -> None:
@@ -149,12 +213,9 @@ class MediaPass:
     def _fetch_all(
         self, chunk: Sequence[Wanted], wanted: FileList, store: FileStore, fetcher: Fetcher | None
     ) -> Iterator[tuple[Wanted, str | None, Fetched]]:
-        with ThreadPoolExecutor(max(1, self._options.jobs), thread_name_prefix="files") as pool:
-            jobs: list[tuple[Wanted, Future[Fetched]]] = [
-                (item, pool.submit(self._fetch, item, store.temporary(), fetcher)) for item in chunk
-            ]
-            for item, job in jobs:
-                yield item, wanted.place_of(item.key), job.result()
+        jobs = [(item, self._workers.submit(self._fetch, item, store.temporary(), fetcher)) for item in chunk]
+        for item, job in jobs:
+            yield item, wanted.place_of(item.key), job.result()
 
     def _fetch(self, item: Wanted, temp: Path, fetcher: Fetcher | None) -> Fetched:
         try:
@@ -168,16 +229,28 @@ class MediaPass:
                 got = fetcher.download(item.url, sink)
             problem = _problem(item.url, got)
             return Fetched(temp, got.size, got.sha256, problem, got.status)
-        except (WpexportError, OSError) as error:
+        except WpexportError as error:
+            return Fetched(temp, problem=str(error))
+        except OSError as error:
+            if error.errno in _OUR_DISK:
+                raise  # no fault of this file, and none of the site
             return Fetched(temp, problem=str(error))
 
     def _keep(self, item: Wanted, place: str | None, result: Fetched, store: FileStore) -> None:
+        cover = self.coverage
         if result.problem is None:
-            store.put(item.url, place, result.temp, size=result.size, sha256=result.sha256)
-            self.coverage.received += 1
-            self.coverage.added += 1
+            new = store.put(item.url, place, result.temp, size=result.size, sha256=result.sha256)
+            self._writer.stale.fetched(item.url)
+            cover.received += 1
+            cover.unchanged += not new
+            cover.changed += new and item.again
+            cover.added += new and not item.again
             return
         result.temp.unlink(missing_ok=True)
+        if item.again:  # what we have is kept
+            cover.received += 1
+            cover.unchanged += 1
+            return
         self.coverage.lost.append(
             Loss(collection="files", reason=result.problem, url=item.url, status=result.status)
         )
@@ -260,6 +333,6 @@ def _host(url: str) -> str:
     return host + (f":{parts.port}" if parts.port else "")
 
 
-def _chunks(items: Iterator[Wanted], size: int) -> Iterator[list[Wanted]]:
+def _chunks(items: Iterator[T], size: int) -> Iterator[list[T]]:
     while chunk := list(islice(items, size)):
         yield chunk

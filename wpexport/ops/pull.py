@@ -119,8 +119,6 @@ class _Pull:
         self._started = datetime.now(UTC)
         self._coverage: list[Coverage] = []
         self._warnings: list[str] = []
-        #: addresses of files whose media record says that they changed
-        self._stale: set[str] = set()
         self._manifest = ""
         self._shrunken: list[str] = []
         whole = not options.single and options.limit is None
@@ -240,7 +238,7 @@ class _Pull:
             before = tally.changed
             records.put_media(record, login=view.login, shown=view.fields, tally=tally)
             if tally.changed > before and record.source_url:
-                self._stale.add(record.source_url)
+                self._writer.stale.add(record.source_url)
         elif isinstance(record, Author):
             (tables.hidden if batch.hidden else tables.authors).put(record, view.fields, tally)
         elif isinstance(record, Term):
@@ -252,7 +250,8 @@ class _Pull:
 
     def files(self, fetcher: Fetcher | None) -> Iterator[Event]:
         """Fetch the media files, and seal again."""
-        work = MediaPass(self._writer, self._site, self._options.media, self._stale)
+        full = self._options.full
+        work = MediaPass(self._writer, self._site, self._options.media, full=full)
         yield from work.run(fetcher)
         self._coverage.append(work.coverage)
         self._manifest = self._writer.seal()
