@@ -17,7 +17,6 @@ $(READY): setup.cfg pyproject.toml
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV) || { \
 	  echo "The module venv is missing. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing wpexport and its tools into $(VENV) ..."
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --upgrade pip setuptools
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(READY)
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pytest
 
 from wpexport.cli.interrupt import KEPT
 from wpexport.demo.server import Server
+from wpexport.demo.web import Answer
 from wpexport.demo.wordpress import DemoWordPress
 
 
@@ -71,6 +72,43 @@ def test_a_signal_ends_it_at_once_with_a_sentence(
         assert (last["type"], last["message"], last["exit_code"]) == ("error", KEPT, code)
     else:
         assert KEPT in said
+
+
+class Stuck(DemoWordPress):
+    """The demo blog, whose files never come."""
+
+    asked: threading.Event
+    done: threading.Event
+
+    def answer(self, method: str, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        if "/wp-content/uploads/" in url:
+            self.asked.set()
+            self.done.wait(60)
+        return super().answer(method, url, headers)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_signal_ends_a_download_that_hangs_and_keeps_the_texts(tmp_path: Path, as_json: bool) -> None:
+    blog = Stuck()
+    blog.asked, blog.done = threading.Event(), threading.Event()
+    with Server(blog) as server:
+        words = ["pull", server.url, "blog", *(["--json"] if as_json else [])]
+        with subprocess.Popen(
+            command(*words), cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert blog.asked.wait(60)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert "Traceback" not in said
+        last = said.strip().splitlines()[-1]
+        assert json.loads(last)["exit_code"] == 130 if as_json else KEPT in last
+        blog.done.set()
+        done = subprocess.run(
+            command("pull", "blog"), cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        assert "13" in done.stdout
+        subprocess.run(command("check", "blog"), cwd=tmp_path, capture_output=True, check=True)
 
 
 def test_who_stops_reading_is_not_told_off(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ REPORT = "This is a fault of wpexport. Repeat the command with --debug, and repo
 
 def leave(run: Callable[[], Any], state: State) -> NoReturn:
     """Run a command and leave the process with its exit code."""
+    interrupt.take_leave(lambda code: tell(state, interrupt.KEPT, "", code))
     try:
         result = run()
         sys.stdout.flush()

@@ -16,11 +16,24 @@ from types import FrameType
 from wpexport.errors import Exit
 
 #: seconds; who has not ended by then (a download that hangs in the system) is ended
-PATIENCE = 5.0
+PATIENCE = 2.0
 
 KEPT = "Interrupted. The archive is kept; the next pull goes on from here."
 
 _wake: list[Callable[[], None]] = []
+
+
+def _say(_code: Exit) -> None:
+    sys.stderr.write(f"\n{KEPT}\n")
+
+
+#: how the last word is said; `take_leave` sets it
+_farewell: list[Callable[[Exit], None]] = [_say]
+
+
+def take_leave(say: Callable[[Exit], None]) -> None:
+    """Set how the last word is said, where the process has to be ended from outside."""
+    _farewell[0] = say
 
 
 class Terminated(KeyboardInterrupt):
@@ -56,6 +69,6 @@ def _let_go(code: Exit) -> None:
     for wake in list(_wake):
         wake()
     threading.Event().wait(PATIENCE)
-    sys.stderr.write(f"\n{KEPT}\n")
+    _farewell[0](code)
     sys.stderr.flush()
     os._exit(code)
