@@ -257,6 +257,44 @@ def test_attachments_are_media_and_nothing_else_is_skipped(tmp_path: Path) -> No
     assert labels["media"] == "Media"
 
 
+def test_what_visitors_cannot_see_is_marked(tmp_path: Path) -> None:
+    picture = "<wp:attachment_url>https://blog.example/a.jpg</wp:attachment_url>"
+    attached = {"post_type": "attachment", "status": "inherit"}
+    feedback = item(3, post_type="feedback").replace(
+        "https://blog.example/3/", "https://blog.example/?post_type=feedback&#038;p=3"
+    )
+    other = AUTHOR.replace("anna", "bob").replace(">3<", ">4<")
+    wxr = source(
+        tmp_path,
+        document(
+            item(1),
+            item(2, status="draft").replace("[anna]", "[bob]"),
+            feedback,
+            item(4, post_type="nav_menu_item"),
+            item(5, post_type="recipe"),
+            item(11, picture, post_parent="1", **attached),
+            item(12, picture, post_parent="2", **attached),
+            item(13, picture, **attached),
+            head=other,
+        ),
+    )
+    hidden: dict[str, list[int | None]] = {}
+    for offer in wxr.capabilities().offers:
+        for batch in wxr.read(offer.collection):
+            main = [record.id for record in batch.records if not isinstance(record, Personal)]
+            if batch.hidden:
+                hidden.setdefault(offer.collection.key, []).extend(main)
+    assert hidden == {"posts/feedback": [3], "posts/nav_menu_item": [4], "media": [12], "authors": [4]}
+
+
+def test_absence_means_something_only_where_the_file_is_known_to_be_whole(tmp_path: Path) -> None:
+    source(tmp_path, document(item(1)))
+    for whole in (False, True):
+        wxr = WxrSource([tmp_path / "blog.xml"], whole=whole)
+        for offer in wxr.capabilities().offers:
+            assert any(batch.last for batch in wxr.read(offer.collection)) is whole
+
+
 def test_drafts_take_the_offset_of_the_season(tmp_path: Path) -> None:
     zero = "0000-00-00 00:00:00"
     summer = item(2, post_date="2022-07-20 08:00:00", post_date_gmt=zero, status="draft")

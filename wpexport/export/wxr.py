@@ -43,8 +43,8 @@ _LONG = {
 #: what the importer does with the file, which nobody tells beforehand
 _ADVICE = (
     "Tools > Import > WordPress; several files in the order of their numbers. Tick the download of "
-    "attachments (it fetches from the ports 80, 443 and 8080 only). A post that is there already (same type, title and "
-    "second) is left as it is and gets the comments. All posts count as modified when they were published."
+    "attachments (it fetches from the ports 80, 443 and 8080 only). A post that is there already (same type, "
+    "title and second) is left as it is and gets the comments. All posts count as modified when published."
 )
 _LOSSES = frozenset({"featured-missing", "term-unknown"})
 #: post types that every WordPress knows

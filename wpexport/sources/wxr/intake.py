@@ -12,12 +12,14 @@ from wpexport.errors import NotWordPress, UsageError
 from wpexport.model import Author, Loss, Media, Personal, Post, Reference, Term
 from wpexport.sources.base import Collection, Kind
 from wpexport.sources.wxr import records
+from wpexport.sources.wxr.bits import Bits
 from wpexport.sources.wxr.elements import Element, parse, strict
 from wpexport.sources.wxr.head import Heads, read_head
 from wpexport.sources.wxr.labels import label
 from wpexport.sources.wxr.scan import ExportFile, Piece, Scan
 from wpexport.sources.wxr.spool import Spool
 from wpexport.sources.wxr.times import Zone
+from wpexport.sources.wxr.visible import is_public
 
 #: no blog has so many types; a hostile file could
 _COLLECTIONS_MAX = 5000
@@ -33,21 +35,15 @@ class Shelf:
     index: int
     count: int = 0
     lost: list[Loss] = field(default_factory=list)
-    #: numbers seen, one bit each, to notice those that come twice
-    seen: bytearray = field(default_factory=bytearray)
+    #: numbers seen, to notice those that come twice
+    seen: Bits = field(default_factory=Bits)
     repeated: int = 0
 
     def note(self, number: int | None) -> None:
         """Count a record, and notice a repeated number."""
         self.count += 1
-        if number is None or number >= 1 << 27:
-            return
-        at, bit = divmod(number, 8)
-        if at >= len(self.seen):
-            self.seen.extend(bytes(at + 1 + at // 8 - len(self.seen)))
-        if self.seen[at] >> bit & 1:
-            self.repeated += 1
-        self.seen[at] |= 1 << bit
+        if number is not None:
+            self.repeated += self.seen.add(number)
 
 
 class Intake:
@@ -65,6 +61,9 @@ class Intake:
         self.logins: dict[str, int | Reference] = {}
         self.terms: dict[tuple[str, str], Term] = {}
         self.parents: dict[tuple[str, str], str] = {}
+        #: numbers of all posts, of those that visitors can see, and the logins of who wrote these
+        self.numbers, self.public = Bits(), Bits()
+        self.public_logins: set[str] = set()
         #: a file ended before it was complete: what is not here may still be on the site
         self.cut = False
         self.posts, self.media, self.comments = (Spool(folder) for _ in range(3))
@@ -171,6 +170,7 @@ class Intake:
             shelf = self._shelf("posts", kind)
             record = records.post(item, self.zone)
             spool, where = self.posts, record.url
+            self._remember(record)
         self._last = shelf.collection
         if cut:
             # Also when the item looks whole: comments or meta may have followed.
@@ -183,6 +183,14 @@ class Intake:
         spool.add(shelf.index, record)
         shelf.note(record.id)
         self._comments(item)
+
+    def _remember(self, post: Post) -> None:
+        if post.id is not None:
+            self.numbers.add(post.id)
+        if is_public(post):
+            self.public.add(post.id or 0)
+            if isinstance(post.author, Reference):
+                self.public_logins.add(post.author.name or "")
 
     def _comments(self, item: Element) -> None:
         shelf: Shelf | None = None

@@ -11,6 +11,7 @@ names it with its checksum.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +35,7 @@ from wpexport.sources.base import Batch, Capabilities, Collection, Offer, View
 from wpexport.sources.wxr.intake import Intake, Shelf
 from wpexport.sources.wxr.records import LOCAL, plain
 from wpexport.sources.wxr.scan import ExportFile
+from wpexport.sources.wxr.visible import has_no_page, is_hidden_media
 
 #: records a batch
 BATCH = 250
@@ -55,6 +57,12 @@ _FIELDS: dict[str, frozenset[str]] = {
 _Dated = TypeVar("_Dated", Post, Media, Comment)
 
 
+@dataclass(slots=True)
+class _Filling:
+    batch: Batch
+    size: int = 0
+
+
 class WxrSource:
     """One blog, from one or several export files (plain or gzip, each with one or several documents).
 
@@ -67,6 +75,7 @@ class WxrSource:
         notify: Callable[[str], None] | None = None,
         *,
         spool: Path | None = None,
+        whole: bool = False,
     ) -> None:
         """Prepare; nothing is read yet.
 
@@ -74,10 +83,13 @@ class WxrSource:
             paths: the files, oldest first: where two hold the same record, the later one is what remains.
             notify: is told what was repaired or looks odd.
             spool: a folder for temporary files as large as the unpacked exports; the system's if None.
+            whole: the files are known to hold all of the site. A file does not tell: an export of one type or
+                author looks like one of all, so without this its silence never means that something is gone.
         """
         self._paths = list(paths)
         self._notify = notify or (lambda _sentence: None)
         self._folder = spool
+        self._whole = whole
         self._read: Intake | None = None
 
     @property
@@ -140,25 +152,23 @@ class WxrSource:
     def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
         """Yield the records of a collection in the file's order; ``since`` is not needed.
 
-        An export of a part (one type, one author) looks like an export of all: that something is missing from
-        a file never means that it is gone from the site.
+        What visitors cannot see, though its status does not say so, comes in batches marked ``hidden``.
         """
         del since
         intake = self._intake()
         shelf = intake.shelves.get(what.key)
         view = View(way="wxr", login=True, fields=_FIELDS[what.kind])
-        batch = Batch(what, view, claimed=self._expected(shelf) if shelf else 0)
-        size = 0
-        for records, length in self._records(shelf) if shelf else ():
-            batch.records += records
-            size += length
-            if len(batch.records) >= BATCH or size >= BATCH_BYTES:
-                yield batch
-                batch = Batch(what, view, claimed=batch.claimed)
-                size = 0
-        batch.lost = list(shelf.lost) if shelf else []
-        batch.last = not intake.cut
-        yield batch
+        claimed = self._expected(shelf) if shelf else 0
+        full: dict[bool, _Filling] = {}
+        for hidden, records, length in self._records(shelf) if shelf else ():
+            filling = full.setdefault(hidden, _Filling(Batch(what, view, claimed=claimed, hidden=hidden)))
+            filling.batch.records += records
+            filling.size += length
+            if len(filling.batch.records) >= BATCH or filling.size >= BATCH_BYTES:
+                yield full.pop(hidden).batch
+        yield from (full[hidden].batch for hidden in sorted(full))
+        lost = list(shelf.lost) if shelf else []
+        yield Batch(what, view, claimed=claimed, lost=lost, last=self._whole and not intake.cut)
 
     def _expected(self, shelf: Shelf) -> int:
         return shelf.count + sum(loss.count or 0 for loss in shelf.lost if _is_absent(loss))
@@ -178,31 +188,35 @@ class WxrSource:
                 label = shelf.collection.label
                 self._notify(f"{label}: {shelf.repeated:,} numbers come twice; the last is kept")
 
-    def _records(self, shelf: Shelf) -> Iterator[tuple[list[Record], int]]:
+    def _records(self, shelf: Shelf) -> Iterator[tuple[bool, list[Record], int]]:
+        """Each record with what lies beside it: hidden from visitors?, records, bytes."""
         intake = self._intake()
         match shelf.collection.kind:
             case "posts":
                 posts = msgspec.json.Decoder(Post)
                 for data in intake.posts.read(shelf.index):
-                    yield [self._post(posts.decode(data))], len(data)
+                    post = self._post(posts.decode(data))
+                    yield has_no_page(post), [post], len(data)
             case "media":
                 media = msgspec.json.Decoder(Media)
                 for data in intake.media.read(shelf.index):
                     record = self._dated(media.decode(data))
-                    yield [msgspec.structs.replace(record, author=self._author(record.author))], len(data)
+                    record = msgspec.structs.replace(record, author=self._author(record.author))
+                    yield is_hidden_media(record, intake.numbers, intake.public), [record], len(data)
             case "comments":
                 pairs = msgspec.json.Decoder(tuple[Comment, Personal | None])
                 for data in intake.comments.read(shelf.index):
                     comment, private = pairs.decode(data)
                     dated = self._dated(comment)
-                    yield [dated, private] if private else [dated], len(data)
+                    yield False, [dated, private] if private else [dated], len(data)
             case "terms":
                 for key, term in intake.terms.items():
                     if term.taxonomy == shelf.collection.name and term.id is not None:
-                        yield [self._term(key, term)], 0
+                        yield False, [self._term(key, term)], 0
             case "authors":
+                public = {intake.logins.get(login) for login in intake.public_logins}
                 for author, personal in intake.authors.values():
-                    yield [author, personal] if personal else [author], 0
+                    yield author.id not in public, [author, personal] if personal else [author], 0
 
     def _post(self, post: Post) -> Post:
         terms: list[int | Reference] = []
