@@ -103,3 +103,12 @@ def test_extremes(html: str) -> None:
 def test_broken_characters() -> None:
     done = convert("<p>\ud83d\ude00 \ud800 a\x00b \ufffe</p>").markdown
     assert done == "😀 \ufffd ab\n"
+
+
+def test_a_star_after_a_break_in_a_cell_closes_nothing() -> None:
+    html = "<table><tr><td><b>a<br>* b<br>*c</b></td></tr></table>"
+    assert back(html_to_markdown(html)) == plain_text(html)
+
+
+def test_an_item_of_which_nothing_is_left() -> None:
+    assert html_to_markdown("<ul><li><h2><p></p><p></p></h2></li><li>x</li></ul>") == "-\n- x\n"

@@ -195,23 +195,24 @@ class Joiner:
         if len(done) == 1 and isinstance(done[0], str):
             text = self._escaper.text(done[0], "", "", cell=cell, link=False, tildes=done[0].count("~"))
             return text if line else self._escaper.lines(text)
-        texts = self._texts(done, cell)
+        texts = self._texts(done, cell, line)
         self._marks(done, texts)
         if BREAK not in done:
             text = "".join(texts)
             return text if line else self._escaper.lines(text)
         return self._broken(done, texts, line)
 
-    def _texts(self, done: list[Piece], cell: bool) -> list[str]:
+    def _texts(self, done: list[Piece], cell: bool, line: bool) -> list[str]:
         """The pieces as strings, text escaped; markers stay empty."""
         tildes = sum([piece.count("~") for piece in done if isinstance(piece, str)])
         texts: list[str] = []
+        tagged = line or self._break[0] == " "  # a break may become a tag
         depth = 0
         last = len(done) - 1
         for index, piece in enumerate(done):
             if isinstance(piece, str):
-                before = _outer(done, index, -1) if index else ""
-                after = _outer(done, index, 1) if index < last else ""
+                before = _outer(done, index, -1, tagged) if index else ""
+                after = _outer(done, index, 1, tagged) if index < last else ""
                 texts.append(
                     self._escaper.text(piece, before, after, cell=cell, link=depth > 0, tildes=tildes)
                 )
@@ -258,7 +259,7 @@ class Joiner:
         return text if line else self._escaper.lines(text)
 
 
-def _outer(done: list[Piece], index: int, step: int) -> str:
+def _outer(done: list[Piece], index: int, step: int, tagged: bool) -> str:
     """The character beside a text, a delimiter counting as a star."""
     piece = done[index + step]
     if isinstance(piece, Raw):
@@ -266,5 +267,5 @@ def _outer(done: list[Piece], index: int, step: int) -> str:
     if isinstance(piece, str):
         return piece[0 if step > 0 else -1]
     if isinstance(piece, Break):
-        return "\n"
+        return (">" if step < 0 else "<") if tagged else "\n"
     return "~" if piece.kind == "del" else "*"

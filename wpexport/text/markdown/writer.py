@@ -66,7 +66,7 @@ class Writer:
                 rule = blocks.get(kid.tag)
                 self.before = done[-1] if done else before
                 if rule is not None:
-                    done += rule(self, kid)
+                    done += [block for block in rule(self, kid) if block]
                 elif kid.blk:
                     done += self.flow(kid.kids, self.before)
                 else:
