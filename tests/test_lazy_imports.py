@@ -47,7 +47,7 @@ def test_the_package_itself_loads_nothing_slow() -> None:
     )
 
 
-@pytest.mark.parametrize("command", ["pull", "export", "check", "info", "log", "convert", "demo"])
+@pytest.mark.parametrize("command", ["pull", "export", "check", "info", "log", "probe", "convert", "demo"])
 def test_no_command_loads_the_terminal_before_there_is_one(command: str) -> None:
     assert "rich" not in loaded_by(run(command, "--help"))
 

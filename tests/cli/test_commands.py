@@ -183,6 +183,46 @@ def test_an_address_with_a_password_in_it_is_refused(terminal: Terminal) -> None
     assert "secret" not in said.output
 
 
+# -- probe --------------------------------------------------------------------------------------------------
+
+
+def test_probe_shows_the_whole_picture(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wpexport.model import Site
+    from wpexport.ops.probe import Probe, Seen
+
+    picture = Probe(
+        "example.org",
+        Site(home="https://example.org/", name="A \x1bblog"),
+        "rest",
+        version="7.1",
+        hosting=["Cloudflare"],
+        refused={"feed": "There is none."},
+        collections=[
+            Seen("posts/post", "Posts", "rest", 1200),
+            Seen("comments", "Comments", "feed", None, "the API refuses them"),
+            Seen("authors", "Authors", None, None, "refused", "a security plugin"),
+        ],
+        login_adds=["drafts"],
+    )
+    monkeypatch.setattr("wpexport.cli.commands.probe.probe", lambda http, source, via: picture)
+    said = terminal.run("probe", "example.org")
+    assert said.stdout.splitlines() == [
+        "No visitor can see, so not here (a login shows more: --user NAME):",
+        "  drafts",
+        "A \\x1bblog, https://example.org/",
+        "  WordPress    7.1",
+        "  read by      rest",
+        "  behind       Cloudflare",
+        "  Posts     1,200  by rest",
+        "  Comments      ?  by feed; the API refuses them",
+        "  Authors       -  closed (by a security plugin): refused",
+        "Not by feed: There is none.",
+        "Next: wpexport pull example.org",
+    ]
+    row = json.loads(terminal.run("probe", "--json", "example.org").stdout)
+    assert (row["type"], row["way"], len(row["collections"])) == ("summary", "rest", 3)
+
+
 # -- check, info, log ---------------------------------------------------------------------------------------
 
 

@@ -121,6 +121,16 @@ def polite(command: Command) -> Command:
     return command
 
 
+def via(command: Command) -> Command:
+    """``--via``: the only way in to try."""
+    from wpexport.sources.registry import WAYS
+
+    add = click.option(
+        "--via", metavar="WAY", help=f"The only way in to try: {', '.join(WAYS)}.  [default: the best one]"
+    )
+    return add(command)
+
+
 def login(command: Command) -> Command:
     """A login: its name here, its secret in a file, from a command, the keyring, netrc or a prompt."""
     for add in reversed(

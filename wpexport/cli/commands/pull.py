@@ -13,17 +13,16 @@ import click
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import SETTINGS, Settings, safe_component
-from wpexport.cli import account, passwords
+from wpexport.cli import account
+from wpexport.cli.client import client, login_of
 from wpexport.cli.console import Console, speaking
-from wpexport.cli.interrupt import waking
 from wpexport.cli.lazy import Examples
-from wpexport.cli.options import login, polite
+from wpexport.cli.options import login, polite, via
 from wpexport.cli.options import speaking as speaking_options
 from wpexport.cli.safe import printable
 from wpexport.errors import Exit, NoArchive, UsageError
-from wpexport.net import Credentials, Download, Http, Waiting, typed
-from wpexport.net.http import MAX_BODY
-from wpexport.ops.events import Found, Pulled, Waited
+from wpexport.net import Download, Http, typed
+from wpexport.ops.events import Found, Pulled
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import ALL, SHRUNKEN, PullOptions, pull
 from wpexport.sources.registry import open_source
@@ -81,7 +80,7 @@ class Plan:
     help=f"Say no more of this loss; {ALL}: of all that the last pull named. "
     f"{SHRUNKEN}: the site really became that small.",
 )
-@click.option("--via", type=click.Choice(["rest"]), help="The way in: by REST, WordPress' own API.")
+@via
 @login
 @polite
 @speaking_options
@@ -96,9 +95,8 @@ def command(source: str, archive: Path | None, **given: Any) -> int:
     Texts come first and files last. Stop it when you like: the next pull goes on.
     """
     plan = planned(source, archive)
-    user = passwords.asked_for(given["user"], given["password_file"], given["password_command"])
-    credentials = Credentials(user.user, passwords.find(user, plan.address)) if user else None
-    with speaking() as console, _http(console, credentials, given) as http, waking(http.close):
+    credentials = login_of(given, plan.address)
+    with speaking() as console, client(console, credentials, given) as http:
         return _run(console, plan, http, _options(plan, given), given["max_size"])
 
 
@@ -140,29 +138,15 @@ def default_archive(source: str) -> Path:
 
 def _options(plan: Plan, given: dict[str, Any]) -> PullOptions:
     which = given["media"] or (plan.settings.media if plan.settings else "all")
-    via = given["via"] or (plan.settings.via if plan.settings else None)
+    way = given["via"] or (plan.settings.via if plan.settings else None)
     return PullOptions(
         media=MediaOptions(which=which, local=given["media_from"], jobs=given["jobs"]),
         limit=given["limit"],
         dry_run=given["dry_run"],
-        via=via,
+        via=way,
         full=given["full"],
         full_every=timedelta(days=given["full_every"]),
         accept=frozenset(given["accept"]),
-    )
-
-
-def _http(console: Console, credentials: Credentials | None, given: dict[str, Any]) -> Http:
-    def notify(waiting: Waiting) -> None:
-        console.show(Waited(f"{waiting.host}, {waiting.reason}", waiting.seconds))
-
-    return Http(
-        jobs=given["jobs"],
-        delay=given["delay"],
-        max_size=min(MAX_BODY, given["max_size"] or MAX_BODY),
-        user_agent=given["user_agent"],
-        credentials=credentials,
-        notify=notify,
     )
 
 
