@@ -11,7 +11,7 @@ import pytest
 
 from wpexport.errors import NotWordPress, SourceError, UsageError
 from wpexport.model import Author, Comment, Loss, Media, Personal, Post, Record, Reference, Term
-from wpexport.sources.wxr import WxrSource
+from wpexport.sources.wxr import WxrSource, open_wxr
 
 HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <!-- generator="WordPress/6.4" created="2024-01-01 00:00" -->
@@ -596,3 +596,9 @@ def test_theme_unit_test_data() -> None:
     assert sum(isinstance(record, Post) for record in records) == 149
     assert sum(isinstance(record, Media) for record in records) == 37
     assert sum(isinstance(record, Comment) for record in records) == 33
+
+
+def test_opened_by_name(tmp_path: Path) -> None:
+    source(tmp_path, document(item(1)))
+    opened = open_wxr(None, str(tmp_path / "blog.xml"), None)  # type: ignore[arg-type]
+    assert opened.site().home == "https://blog.example"

@@ -1,6 +1,27 @@
 """WordPress export files (WXR) as a source."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from wpexport.sources.wxr.scan import ExportFile
 from wpexport.sources.wxr.source import WxrSource
 
-__all__ = ["ExportFile", "WxrSource"]
+if TYPE_CHECKING:
+    from wpexport.net import Http
+    from wpexport.sources.registry import Wish
+
+__all__ = ["ExportFile", "WxrSource", "open_wxr"]
+
+
+def open_wxr(http: Http, address: str, wish: Wish) -> WxrSource:
+    """Open one export file (`wpexport.sources.registry.Opener`); several are given to `WxrSource` itself.
+
+    Raises:
+        SourceError: it cannot be read, or is no export.
+    """
+    del http, wish
+    source = WxrSource([Path(address)])
+    source.capabilities()
+    return source

@@ -1,0 +1,165 @@
+"""WXR and the comment systems' files as targets of ``--to``: which place becomes which sink.
+
+A place that ends in ``.xml``, ``.json`` or ``.jsonl`` is the file itself; whatever comes with it (further
+parts, ``uploads/``) lies beside it. Any other place is a folder or an archive, as for all exports.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from wpexport.errors import UsageError
+from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
+from wpexport.export.comment_systems import Artalk, CommentExporter, Commento, CommentOptions, Remark42
+from wpexport.export.comment_systems_xml import Disqus, Isso
+from wpexport.export.tree import OutputTree, Rules, open_tree
+from wpexport.export.wxr import WxrExporter, WxrOptions
+from wpexport.export.wxr_parts import Sink
+from wpexport.export.wxr_plan import Private
+
+COMMENT_SYSTEMS: dict[str, type[CommentExporter]] = {
+    "isso": Isso,
+    "remark42": Remark42,
+    "disqus": Disqus,
+    "commento": Commento,
+    "artalk": Artalk,
+}
+_FILES = frozenset({".xml", ".json", ".jsonl"})
+
+
+@dataclass(slots=True)
+class LooseFiles:
+    """A sink that lays files into a folder which holds other things too; each appears whole or not at all."""
+
+    root: Path
+    overwrite: bool = False
+    dry_run: bool = False
+    written: int = 0
+    unchanged: int = 0
+
+    def copy(self, path: str, source: Path, sha256: str) -> None:
+        """Take a copy of a file.
+
+        Raises:
+            UsageError: another file is there already.
+            OSError: the disk is full, or access is denied.
+        """
+        del sha256
+        target = self.root.joinpath(*path.split("/"))
+        if target.exists() and _same(target, source):
+            self.unchanged += 1
+            return
+        if os.path.lexists(target) and not self.overwrite:
+            raise UsageError(f"{target} is there already.", hint="Name another file, or add --overwrite.")
+        self.written += 1
+        if self.dry_run:
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_name(f".{target.name}.new")
+        try:
+            shutil.copyfile(source, fresh)
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+class IntoPlace:
+    """An exporter that opens its target when it runs. Implements `wpexport.export.base.Exporter`."""
+
+    def __init__(self, out: Path, options: Options, name: str, make: Callable[[Sink, str], Exporter]) -> None:
+        """Prepare.
+
+        Args:
+            out: the file, or the folder or archive for it.
+            options: what the user chose for every export.
+            name: the exporter's, for the folder's ledger.
+            make: makes the exporter for a sink and a file name (empty for the usual one).
+        """
+        self.report = ExportReport()
+        self._out = out
+        self._options = options
+        self._name = name
+        self._make = make
+
+    def run(self) -> Iterator[Progress | Notice]:
+        """Write everything. Errors: as the exporter's and the target's."""
+        options = self._options
+        if self._out.suffix.lower() in _FILES:
+            loose = LooseFiles(self._out.parent, options.overwrite, options.dry_run)
+            yield from self._fill(loose, self._out.name)
+            self.report.written, self.report.unchanged = loose.written, loose.unchanged
+            return
+        rules = Rules(self._name, options.overwrite, options.prune, options.partial, options.dry_run)
+        with open_tree(self._out, rules) as tree:
+            yield from self._fill(tree, "")
+        self._count(tree)
+
+    def _fill(self, sink: Sink, file: str) -> Iterator[Progress | Notice]:
+        exporter = self._make(sink, file)
+        self.report = exporter.report
+        yield from exporter.run()
+
+    def _count(self, tree: OutputTree) -> None:
+        counts = tree.counts
+        self.report.written, self.report.unchanged = counts.written, counts.unchanged
+        self.report.removed, self.report.kept, self.report.stale = counts.removed, counts.kept, counts.stale
+
+
+def make_wxr(
+    blog: Blog,
+    out: Path,
+    options: Options,
+    name: str,
+    *,
+    chosen: WxrOptions | None = None,
+    private: Private | None = None,
+) -> Exporter:
+    """The factory of ``--to wxr`` (`wpexport.export.registry.Factory`)."""
+    chosen = chosen or WxrOptions()
+
+    def make(sink: Sink, file: str) -> Exporter:
+        return WxrExporter(blog, sink, replace(chosen, name=file or chosen.name), private=private)
+
+    return IntoPlace(out, options, name, make)
+
+
+def make_comments(
+    blog: Blog,
+    out: Path,
+    options: Options,
+    name: str,
+    *,
+    chosen: CommentOptions | None = None,
+    private: Private | None = None,
+) -> Exporter:
+    """The factory of ``--to isso|remark42|disqus|commento|artalk``.
+
+    Raises:
+        UsageError: there is no such system.
+    """
+    chosen = chosen or CommentOptions()
+    kind = COMMENT_SYSTEMS.get(name)
+    if kind is None:
+        known = ", ".join(COMMENT_SYSTEMS)
+        raise UsageError(f"There is no comment system {name} here.", hint=f"There are: {known}.")
+
+    def make(sink: Sink, file: str) -> Exporter:
+        return kind(blog, sink, replace(chosen, name=file or chosen.name), private=private)
+
+    return IntoPlace(out, options, name, make)
+
+
+def _same(one: Path, other: Path) -> bool:
+    if one.is_symlink() or not one.is_file() or one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as a, other.open("rb") as b:
+        while True:
+            left, right = a.read(1 << 20), b.read(1 << 20)
+            if left != right:
+                return False
+            if not left:
+                return True
