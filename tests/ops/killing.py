@@ -71,8 +71,12 @@ def today(fake: FakeWordPress) -> None:
 
 
 def _text(number: int, chance: Random) -> str:
-    words = " ".join(chance.choice("seven ships sailed south slowly by night".split()) for _ in range(150))
-    return f'<p>Text of {number}: {words}</p>\n<p><img src="/wp-content/uploads/2026/{number % 40}.png"></p>\n'
+    words = " ".join(
+        chance.choice(["seven", "ships", "sailed", "south", "slowly", "by", "night"]) for _ in range(150)
+    )
+    return (
+        f'<p>Text of {number}: {words}</p>\n<p><img src="/wp-content/uploads/2026/{number % 40}.png"></p>\n'
+    )
 
 
 def pulling(address: str, root: Path) -> subprocess.Popen[bytes]:

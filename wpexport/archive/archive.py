@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -86,24 +86,32 @@ class Writer:
         self.archive = archive
         self.run = run
         state = archive.state
-        self._ahead = WriteAhead(state / "write-ahead.txt")
         clear_folder(state / "tmp")
-        self.index = Index(state / "index.sqlite")
-        self.public = Bag("public", archive.root, state, self.index, self._ahead, 0o755)
-        self.private = Bag("private", archive.private, state, self.index, self._ahead, 0o700)
-        self._recover()
-        self._ahead.begin()
         self._done = False
-        self.manifest_before = _hash_or_none(archive.root / MANIFEST)
-        self.records = Records(self.public, self.private, run)
-        self.tables = SmallTables(self.public, self.private, run)
-        self.tombstones = {False: Tombstones(self.public), True: Tombstones(self.private)}
-        self.spool = Spool(state / "spool.sqlite")
-        self.stale = StaleFiles(state / "stale.txt")
-        self._journals = {
-            False: journal.Journal(state / f"public-{run}.jsonl.gz"),
-            True: journal.Journal(state / f"private-{run}.jsonl.gz"),
-        }
+        with ExitStack() as undo:
+            self.index = Index(state / "index.sqlite")
+            undo.callback(lambda: self.index.close(keep=self._done))
+            self._ahead = WriteAhead(state / "write-ahead.txt")
+            undo.callback(self._ahead.close)
+            self.public = Bag("public", archive.root, state, self.index, self._ahead, 0o755)
+            self.private = Bag("private", archive.private, state, self.index, self._ahead, 0o700)
+            self._recover()
+            self._ahead.begin()
+            self.manifest_before = _hash_or_none(archive.root / MANIFEST)
+            self.records = Records(self.public, self.private, run)
+            self.tables = SmallTables(self.public, self.private, run)
+            self.tombstones = {False: Tombstones(self.public), True: Tombstones(self.private)}
+            self.stale = StaleFiles(state / "stale.txt")
+            self.spool = Spool(state / "spool.sqlite")
+            undo.callback(self.spool.close)
+            self._journals = {
+                False: journal.Journal(state / f"public-{run}.jsonl.gz"),
+                True: journal.Journal(state / f"private-{run}.jsonl.gz"),
+            }
+            for book in self._journals.values():
+                undo.callback(book.close)
+            #: what to do at the end, whatever of it fails
+            self._undo = undo.pop_all()
 
     # -- putting ------------------------------------------------------------------------------------
 
@@ -200,13 +208,9 @@ class Writer:
 
     def close(self) -> None:
         """Let go. What is not sealed stays recognisably interrupted."""
-        for book in self._journals.values():
-            book.close()
-        self.public.discard()
-        self.private.discard()
-        self.spool.close()
-        self._ahead.close()
-        self.index.close(keep=self._done)
+        with self._undo:
+            self.public.discard()
+            self.private.discard()
         clear_folder(self.archive.state / "tmp")
 
     def _adopt_journals(self) -> None:

@@ -5,7 +5,6 @@ Rewriting each post's file with every page cost 26 s for 20,000 comments; folded
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from wpexport.archive.bag import Bag
 from wpexport.archive.format import COMMENTS, PERSONAL, record_path
+from wpexport.archive.index import opened
 from wpexport.archive.journal import Entry
 from wpexport.archive.merge import merge
 from wpexport.archive.places import is_public_comment
@@ -29,19 +29,29 @@ CREATE TABLE personal (place TEXT, key TEXT, line BLOB, PRIMARY KEY (place, key)
 """
 
 
+#: in the place of "with a login": nobody else may ever see it, though nothing in it says so
+_HIDDEN = 2
+
+
 class Spool:
     """``state/spool.sqlite``: the comments of this run, until `Fold` writes each post's file once."""
 
     def __init__(self, path: Path) -> None:
         path.unlink(missing_ok=True)
         self._path = path
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript(_SCHEMA)
+        self._db = opened(path, _SCHEMA)
         self._db.execute("BEGIN")
         self._answers = 0
         self.shown: frozenset[str] | None = None
 
-    def add(self, records: Sequence[Comment | Personal], entries: Sequence[Entry], *, login: bool) -> None:
+    def add(
+        self,
+        records: Sequence[Comment | Personal],
+        entries: Sequence[Entry],
+        *,
+        login: bool,
+        hidden: bool = False,
+    ) -> None:
         """Take a batch, and the answers it came from: they are journalled if anything in them is new."""
         number = self._answers + 1
         for entry in entries:
@@ -61,17 +71,17 @@ class Spool:
                 url = record.post.url if isinstance(record.post, Reference) else record.url
                 place = record_path(COMMENTS, post, url or "unknown", ".jsonl")
                 key = _key(record.id, record.url)
-                rows.append((place, key, post, login, number, encode_line(record)))
+                rows.append((place, key, post, _HIDDEN if hidden else login, number, encode_line(record)))
         self._db.executemany("INSERT OR REPLACE INTO comments VALUES (?, ?, ?, ?, ?, ?)", rows)
         self._db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?)", personal)
 
-    def groups(self) -> Iterator[tuple[str, int | None, list[tuple[str, bool, int, bytes]]]]:
+    def groups(self) -> Iterator[tuple[str, int | None, list[tuple[str, int, int, bytes]]]]:
         """The comments by place: (path, post, rows of key, login, answer, line)."""
         rows = self._db.execute(
             "SELECT place, post, key, login, answer, line FROM comments ORDER BY place, key"
         )
         for (place, post), group in groupby(rows, key=itemgetter(0, 1)):
-            yield place, post, [(key, bool(login), answer, line) for _, _, key, login, answer, line in group]
+            yield place, post, [(key, login, answer, line) for _, _, key, login, answer, line in group]
 
     def personal(self) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
         """The personal data by place: (path, rows of key, line)."""
@@ -122,7 +132,7 @@ class Fold:
             data = b"".join(stored[key] + b"\n" for key in sorted(stored))
             self._private.stage(place, data)
 
-    def _fold(self, place: str, post: int | None, rows: list[tuple[str, bool, int, bytes]]) -> Tally:
+    def _fold(self, place: str, post: int | None, rows: list[tuple[str, int, int, bytes]]) -> Tally:
         tally = Tally()
         public, private = _rows(self._public, place), _rows(self._private, place)
         fresh: set[int] = set()
@@ -134,7 +144,8 @@ class Fold:
                 kept = encode_line(merge(decode(old, Comment), decode(line, Comment), self._spool.shown))
             comment = decode(kept, Comment)
             open_post = post is None or self._records.is_open(post)
-            is_public = is_public_comment(comment, login=login, on_public_post=open_post)
+            seen_by_all = login != _HIDDEN and open_post
+            is_public = is_public_comment(comment, login=bool(login), on_public_post=seen_by_all)
             home, other = (public, private) if is_public else (private, public)
             moved = key in other  # or in both, where a run was cut off
             if tally.count(old, changed=kept != old or moved):

@@ -6,7 +6,6 @@ The lists are in a database on disk, so that memory does not grow with the libra
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from msgspec.structs import replace
 
 from wpexport.archive.bag import Bag
 from wpexport.archive.format import HISTORY, MEDIA, file_path, record_path, with_suffix
-from wpexport.archive.index import Index
+from wpexport.archive.index import Index, opened
 from wpexport.model import Media, MediaFile, decode, encode_pretty
 
 _SCHEMA = """
@@ -67,8 +66,7 @@ class FileList:
     def __init__(self, path: Path) -> None:
         path.unlink(missing_ok=True)
         self._path = path
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript(_SCHEMA)
+        self._db = opened(path, _SCHEMA)
         self._db.execute("BEGIN")
 
     def add_library(self, url: str, place: str) -> None:

@@ -13,7 +13,11 @@ from pathlib import Path
 
 from wpexport.archive.format import folded
 
+# the write-ahead log survives a killed process; no need to wait for the disk, since the manifests are the
+# truth
 _SCHEMA = """
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=OFF;
 CREATE TABLE IF NOT EXISTS files (bag TEXT, path TEXT, sha256 TEXT, size INTEGER, fold TEXT,
     PRIMARY KEY (bag, path)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS files_fold ON files (fold);
@@ -35,11 +39,11 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._db = _opened(path)
+            self._db = opened(path, _SCHEMA)
         except sqlite3.DatabaseError:  # damaged by a power cut: it can be made again
             for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
                 path.with_name(name).unlink(missing_ok=True)
-            self._db = _opened(path)
+            self._db = opened(path, _SCHEMA)
         self._db.execute("BEGIN")
 
     @property
@@ -115,9 +119,12 @@ class Index:
             self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def opened(path: Path, script: str) -> sqlite3.Connection:
+    """Open a database for use by any thread, and run a script in it; closed where that fails."""
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    # the write-ahead log survives a killed process; no need to wait for the disk, since the manifests
-    # are the truth
-    db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + _SCHEMA)
+    try:
+        db.executescript(script)
+    except BaseException:
+        db.close()
+        raise
     return db

@@ -6,15 +6,17 @@ from msgspec.structs import replace
 
 from wpexport.model import Comment, Markup, Media, Post
 
-#: what WordPress shows to a visitor (``inherit`` is an attachment's)
-PUBLIC_STATUSES = frozenset({"publish", "inherit"})
+#: what WordPress shows to a visitor; ``inherit`` is an attachment's, and a revision's, which nobody sees
+PUBLIC_STATUSES = frozenset({"publish"})
 
 _HIDDEN = Markup(html="", raw=None, complete=False)
 
 
 def is_public(record: Post | Media, *, login: bool) -> bool:
     """Whether a visitor may see this record; what was seen without a login was seen by a visitor."""
-    return not login or record.status in PUBLIC_STATUSES
+    if not login or record.status in PUBLIC_STATUSES:
+        return True
+    return isinstance(record, Media) and record.status == "inherit"
 
 
 def public_face(post: Post) -> Post:

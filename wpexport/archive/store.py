@@ -83,6 +83,17 @@ def put_history(bag: Bag, path: str, former: Sequence[bytes], run: str) -> None:
     bag.stage(place, versions)
 
 
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """By which eyes records were seen."""
+
+    login: bool = False
+    #: the fields that were shown; None for all
+    shown: frozenset[str] | None = None
+    #: no visitor sees these, though nothing in them says so (a menu item, an author without a post)
+    hidden: bool = False
+
+
 class Records:
     """Posts and media: one file each."""
 
@@ -91,10 +102,11 @@ class Records:
         self._private = private
         self._run = run
 
-    def put_post(self, post: Post, *, login: bool, shown: frozenset[str] | None, tally: Tally) -> bool:
+    def put_post(self, post: Post, eyes: Eyes, tally: Tally) -> bool:
         """Store a post; what only its owner may see goes to the private bag. True when new or changed."""
+        login, shown = eyes.login, eyes.shown
         path = record_path(POSTS, post.id, post.url, ".json")
-        if not is_public(post, login=login):
+        if eyes.hidden or not is_public(post, login=login):
             return self._put(self._private, path, post, shown, tally)
         if login and has_hidden_text(post):
             self._put(self._private, path, post, shown, Tally())
@@ -104,10 +116,12 @@ class Records:
             self._leave_private(path)
         return touched
 
-    def put_media(self, media: Media, *, login: bool, shown: frozenset[str] | None, tally: Tally) -> bool:
+    def put_media(self, media: Media, eyes: Eyes, tally: Tally) -> bool:
         """Store a media record. True when new or changed."""
+        login, shown = eyes.login, eyes.shown
         path = record_path(MEDIA, media.id, media.source_url, ".json")
-        public = is_public(media, login=login) and not (login and self.is_hidden(media.post))
+        public = not eyes.hidden and is_public(media, login=login)
+        public = public and not (login and self.is_hidden(media.post))
         if public:
             self._leave_private(path)
         return self._put(self._public if public else self._private, path, media, shown, tally)

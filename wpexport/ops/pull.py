@@ -14,7 +14,7 @@ from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer, new_run, writing
 from wpexport.archive.format import SETTINGS, Settings
 from wpexport.archive.runs import Run, write_run
-from wpexport.archive.store import Tally
+from wpexport.archive.store import Eyes, Tally
 from wpexport.errors import Exit, UsageError
 from wpexport.model import Author, Comment, Coverage, Loss, Media, Personal, Post, Record, Site, Term
 from wpexport.ops.changes import Changes, eyes_of
@@ -220,7 +220,7 @@ class _Pull:
         if batch.collection.kind == "comments":
             comments = [record for record in records if isinstance(record, Comment | Personal)]
             self._writer.spool.shown = batch.view.fields
-            self._writer.spool.add(comments, entries, login=batch.view.login)
+            self._writer.spool.add(comments, entries, login=batch.view.login, hidden=batch.hidden)
             return
         tally = Tally()
         for record in records:
@@ -232,11 +232,12 @@ class _Pull:
 
     def _put(self, record: Record, batch: Batch, tally: Tally) -> None:
         records, tables, view = self._writer.records, self._writer.tables, batch.view
+        eyes = Eyes(view.login, view.fields, batch.hidden)
         if isinstance(record, Post):
-            records.put_post(record, login=view.login, shown=view.fields, tally=tally)
+            records.put_post(record, eyes, tally)
         elif isinstance(record, Media):
             before = tally.changed
-            records.put_media(record, login=view.login, shown=view.fields, tally=tally)
+            records.put_media(record, eyes, tally)
             if tally.changed > before and record.source_url:
                 self._writer.stale.add(record.source_url)
         elif isinstance(record, Author):
