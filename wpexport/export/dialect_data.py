@@ -119,6 +119,8 @@ JEKYLL = Dialect(
     flavour="jekyll",
     paths={
         "post": "_posts/{date}-{slug}.md",
+        # Without a date in its name a post is passed over in silence.
+        "post:undated": "undated/{slug}.md",
         "page": "{parents}{slug}.md",
         "*": "_{type}/{parents}{slug}.md",
     },
@@ -128,22 +130,33 @@ JEKYLL = Dialect(
         "modified": "last_modified_at",
         "published": "published",
         "url": "permalink",
+        "aliases": "redirect_from",
         "author": "author",
         "categories": "categories",
         "tags": "tags",
         "terms": "*",
         "summary": "excerpt",
         "featured_image": "image",
+        "featured_image_alt": "image_alt",
+        "comments_key": "comments_key",
         **_own("wordpress.", slug="slug", status="wordpress.status"),
     },
     constants={"layout": "post"},
-    reserved=frozenset({"layout", "category", "tag", "excerpt_separator", "collection", "path", "id"}),
+    reserved=frozenset(
+        """category collection content excerpt_separator ext id layout next output path permalink previous
+        redirect_to relative_path tag url""".split()  # noqa: SIM905
+    ),
+    reserved_folders=frozenset({"data", "drafts", "includes", "layouts", "plugins", "sass", "site", "terms"}),
+    term_file="_terms/{taxonomy}/{slug}.md",
+    term_constants={"layout": "term"},
     date_format="%Y-%m-%d %H:%M:%S %z",
     links="address",
     keeps_address=True,
     media_folder="assets/media",
     media_address="/assets/media/",
     comments_file="_data/comments/{id}.json",
+    extras="jekyll",
+    site_files=("_config.yml", "_config.yaml", "_config.toml"),
 )
 
 ELEVENTY = Dialect(
@@ -167,15 +180,27 @@ ELEVENTY = Dialect(
         "terms": "taxonomies.*",
         "summary": "summary",
         "featured_image": "featured_image",
+        "featured_image_alt": "featured_image_alt",
+        "comments_key": "comments_key",
         **_own("wordpress.", slug="slug", status="wordpress.status"),
     },
     # Text of the blog is no template: {{ and {% stay what they are.
     constants={"templateEngineOverride": "md"},
+    guards_texts=False,
     taxonomy_prefix="taxonomies.",
+    reserved_folders=frozenset({"media", "node_modules", "terms"}),
+    term_file="terms/{taxonomy}/{slug}.md",
+    term_constants={"layout": "term.njk", "templateEngineOverride": "md"},
     links="address",
     keeps_address=True,
     media_folder="media",
     comments_file="_data/comments/{id}.json",
+    extras="eleventy",
+    site_files=(
+        ".eleventy.js",
+        *(f"eleventy.config.{ending}" for ending in ("js", "mjs", "cjs")),
+        "package.json",
+    ),
 )
 
 ASTRO = Dialect(

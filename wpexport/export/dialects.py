@@ -47,6 +47,7 @@ FIELDS: Mapping[str, str] = {
     "template": "the theme's template, when not the default",
     "comment_status": "open or closed",
     "comments": "how many comments there are",
+    "comments_key": "by which templates find the comments, where they are data",
     "guid": "the identifier that feed readers remember",
     "meta": "all custom fields; meta.KEY for one of them",
     "extra": "what the source said and no other field holds; extra.KEY for one of it",
@@ -62,7 +63,8 @@ class Dialect:
     flavour: str = "markdown"
     #: ``yaml``, ``toml`` or ``pelican``
     front_matter: str = "yaml"
-    #: type to path template; ``*`` for all other types; see `wpexport.export.places.PLACEHOLDERS`
+    #: type to path template; ``*`` for all others, ``TYPE:undated`` for those without a date;
+    #: see `wpexport.export.places.PLACEHOLDERS`
     paths: Mapping[str, str] = field(default_factory=dict)
     #: field to front matter key, in the order they are written; dots make maps
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -93,11 +95,21 @@ class Dialect:
     media_address: str = "/media/"
     #: endings that the generator takes for pages: never put beside the text
     page_endings: frozenset[str] = frozenset()
+    #: types by whose names no folder can be called; they get ``-type`` behind it
+    reserved_folders: frozenset[str] = frozenset()
+    #: a page for each term: ``{taxonomy}``, ``{slug}``, ``{address}``; "" where the generator makes its own
+    term_file: str = ""
+    #: key and value that every page of a term carries
+    term_constants: Mapping[str, Any] = field(default_factory=dict)
+    #: does the generator's template language run over the texts?
+    guards_texts: bool = True
+    #: does it run over the texts of comments that are data?
+    guards_data: bool = False
     #: comments as data, by the text's path: ``{stem}``, ``{folder}``, ``{id}``
     comments_file: str = "{stem}.comments.json"
     #: the title as a heading in the text, the featured image under it
     heading: bool = False
-    #: files of the site itself: a name known to `wpexport.export.extras`
+    #: files of the site itself: a name known to `wpexport.export.extras` or `wpexport.export.starters`
     extras: str = ""
     #: where one of these is there already, the user has a site of their own and gets no starter
     site_files: tuple[str, ...] = ()

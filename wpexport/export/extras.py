@@ -61,6 +61,10 @@ def extras(whole: Whole) -> Iterable[Extra]:
         from wpexport.export.hugo_site import hugo_site
 
         return hugo_site(whole)
+    if whole.dialect.extras:
+        from wpexport.export.starters import starter
+
+        return starter(whole)
     return ()
 
 
@@ -70,6 +74,10 @@ def name_terms(terms: Mapping[int, Term], site: Site, plan: Plan, dialect: Diale
         from wpexport.export import hugo_site
 
         return hugo_site.name_terms(terms, site, plan, dialect)
+    if dialect.term_file:
+        from wpexport.export import term_pages
+
+        return term_pages.name_terms(terms, site, plan, dialect)
     return Naming({}, {}, {})
 
 

@@ -116,13 +116,15 @@ def mark_of(key: Key) -> str:
     return str(number) if kind == 0 else f"n{number}"
 
 
-def template_for(kind: str, dialect: Dialect, options: Options) -> str:
+def template_for(kind: str, dialect: Dialect, options: Options, *, dated: bool = True) -> str:
     """The path template of a type. The user's own is for posts, or for all where it holds ``{type}``.
 
     Raises:
         UsageError: it holds a placeholder that does not exist, or names no Markdown file.
     """
     template = dialect.paths.get(kind) or dialect.paths["*"]
+    if not dated and f"{kind}:undated" in dialect.paths:
+        template = dialect.paths[f"{kind}:undated"]
     if options.path and (kind == "post" or "{type}" in options.path):
         template = options.path
     unknown = set(_PLACEHOLDER.findall(template)) - set(PLACEHOLDERS)
@@ -159,7 +161,8 @@ def plan(posts: Iterable[Post], site: Site, dialect: Dialect, options: Options) 
     wanted: dict[Key, Wanted] = {}
     home = home_path(site)
     for draft in drafts:
-        stem, ending = _stem(draft, template_for(draft.type, dialect, options), by_key, numbers)
+        template = template_for(draft.type, dialect, options, dated=draft.date is not None)
+        stem, ending = _stem(draft, template, by_key, numbers, dialect)
         if dialect.branch_file and below_home(draft.url, home) == "/":
             stem, ending = dialect.root.rstrip("/"), f"/{dialect.branch_file}"
         wanted[draft.key] = Wanted(stem, mark_of(draft.key), ending)
@@ -185,13 +188,14 @@ def _slug(post: Post) -> str:
 
 
 def _stem(
-    draft: _Draft, template: str, by_key: dict[Key, _Draft], numbers: dict[int, Key]
+    draft: _Draft, template: str, by_key: dict[Key, _Draft], numbers: dict[int, Key], dialect: Dialect
 ) -> tuple[str, str]:
     moment = draft.date
+    kind = safe_name(draft.type, fallback="other")
     values = {
         "slug": draft.slug,
         "id": mark_of(draft.key),
-        "type": safe_name(draft.type, fallback="other"),
+        "type": f"{kind}-type" if kind in dialect.reserved_folders else kind,
         "year": f"{moment.year:04}" if moment else "undated",
         "month": f"{moment.month:02}" if moment else "00",
         "day": f"{moment.day:02}" if moment else "00",
@@ -259,7 +263,8 @@ def _place(
         aliases = ()
     written = dialect.keeps_address and home is not None
     found = dialect.path_is_address and address == own and _SIMPLE.match(own)
-    url = address if written and not found and address != "/" else None
+    # Where there are branches, the front page is one, and has its address from its place.
+    url = address if written and not found and (address != "/" or not dialect.branch_file) else None
     return Place(draft.key, file, address, url, aliases, draft.type, draft.title, draft.date, branch)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from html import escape
 from posixpath import basename, dirname, relpath, splitext
@@ -21,7 +21,7 @@ from wpexport.export.links import LinkMap, Target
 from wpexport.export.places import Place, mark_of
 from wpexport.export.titles import summary_of, title_of
 from wpexport.model import Comment, MediaFile, Post
-from wpexport.text.markdown import FLAVOURS, convert
+from wpexport.text.markdown import FLAVOURS, Flavour, convert
 from wpexport.text.names import safe_name, same_file
 
 # Letters of all scripts stay readable; what Markdown, HTML or a template could misread is encoded.
@@ -156,9 +156,17 @@ class _Texts:
     """The converter with this export's dialect, counting what it could not say."""
 
     def __init__(self, dialect: Dialect, rewriter: Rewriter) -> None:
-        self._flavour = FLAVOURS[dialect.flavour]
+        self._dialect = dialect
+        self._flavour = flavour_of(dialect, guarded=dialect.guards_texts)
         self._rewriter = rewriter
         self.left: Counter[tuple[str, str]] = Counter()
+
+    def for_data(self) -> _Texts:
+        """The same for texts that go into a data file; they are counted together."""
+        other = _Texts(self._dialect, self._rewriter)
+        other._flavour = flavour_of(self._dialect, guarded=self._dialect.guards_data)
+        other.left = self.left
+        return other
 
     def __call__(self, html: str, footnote_prefix: str = "") -> str:
         result = convert(html, self._flavour, rewrite=self._rewriter, footnote_prefix=footnote_prefix)
@@ -170,6 +178,12 @@ class _Texts:
             for name, count in counter.items():
                 self.left[kind, str(name)] += count
         return result.markdown.strip("\n")
+
+
+def flavour_of(dialect: Dialect, *, guarded: bool) -> Flavour:
+    """The dialect's Markdown, with or without the guard for what the template language would read."""
+    flavour = FLAVOURS[dialect.flavour]
+    return flavour if guarded or flavour.guard is None else replace(flavour, guard=None)
 
 
 def convert_post(post: Post, comments: list[Comment], place: Place, context: Context) -> Piece:
@@ -187,6 +201,8 @@ def convert_post(post: Post, comments: list[Comment], place: Place, context: Con
     piece = Piece(comments=len(comments))
     body, state = _body(post, texts)
     given = _given(post, rewriter, context, state) | {"comments": len(comments) or None}
+    if comments and options.comments == "data":
+        given["comments_key"] = mark_of(place.key)
     title = str(given["title"])
     heading = ""
     if dialect.heading:
@@ -254,5 +270,5 @@ def _comments(
         return render(threads, texts)
     stem, folder = place.file.removesuffix(".md"), dirname(place.file)
     path = context.dialect.comments_file.format(stem=stem, folder=folder, id=mark_of(place.key))
-    piece.files[path] = as_data(threads, texts)
+    piece.files[path] = as_data(threads, texts.for_data())
     return ""

@@ -77,12 +77,18 @@ class Escaper:
         if after == "[" and text.endswith("!"):
             text = text[:-1] + self._sign("!")
         if self.needle and "{" in text:
-            text = self.needle.sub(_brace, text)
+            text = self.needle.sub(self._brace, text)
             if text[-1] == "{" and after in "{%<":
                 text = text[:-1] + "&#123;"
         if self._own:
             text = self._own.sub(self._own_sign, text)
         return text
+
+    def _brace(self, match: re.Match[str]) -> str:
+        inner = match.string[match.end()]
+        if self._only and inner not in self._only:
+            return "&#123;"
+        return "{\\" if inner in "{%#" else "\\{"
 
     def _sign(self, char: str) -> str:
         """One character, so that it means itself."""
@@ -144,7 +150,3 @@ class Escaper:
     def url(self, url: str) -> str:
         """Guard template code in an address."""
         return self.needle.sub("%7B", url) if self.needle else url
-
-
-def _brace(match: re.Match[str]) -> str:
-    return "{\\" if match.string[match.end()] in "{%#" else "\\{"

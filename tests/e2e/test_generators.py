@@ -1,0 +1,158 @@
+"""The sample blog and the one of quirks, built by the real generators: nothing warns, nothing is lost."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.e2e.generators import GENERATORS, Generator
+from tests.export.blogs import HOME, ODD, sample
+from tests.export.sites import broken_links
+from wpexport.archive.archive import Archive
+from wpexport.archive.reader import Reader
+from wpexport.export.base import Blog, Options
+from wpexport.export.registry import make_exporter
+from wpexport.model import Comment
+from wpexport.text.markdown import plain_text
+
+pytestmark = pytest.mark.e2e
+GOLDEN = Path(__file__).parents[2] / "samples/archive"
+SPACE = re.compile(r"\s+")
+NAMES = [name for name in GENERATORS if name != "hugo"]
+
+
+@pytest.fixture(params=NAMES)
+def generator(request: pytest.FixtureRequest) -> Generator:
+    found = GENERATORS[request.param]
+    if reason := found.missing():
+        if os.environ.get("WPEXPORT_E2E") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    found.install()
+    return found
+
+
+@dataclass(frozen=True)
+class Built:
+    """A built site, and what the export said could not be resolved."""
+
+    public: Path
+    told: set[str]
+
+
+def built(blog: Blog, generator: Generator, out: Path, comments: str) -> Built:
+    exporter = make_exporter(generator.name, blog, out, Options(comments=comments))
+    for _ in exporter.run():
+        pass
+    told = {
+        notice.detail
+        for notice in exporter.report.notices
+        if notice.kind in {"unresolved-link", "missing-media"}
+    }
+    return Built(generator.build(out), told)
+
+
+def read(path: Path) -> str:
+    """A page's text, without markup and spaces."""
+    text = path.read_text("utf-8")
+    text = re.sub(r"(?s)<(style|script)\b.*?</\1>|<[^>]*>", "", text)
+    return SPACE.sub("", html.unescape(text))
+
+
+def file_of(public: Path, address: str) -> Path:
+    path = public / unquote(address).lstrip("/")
+    return path if path.suffix == ".html" and path.is_file() else path / "index.html"
+
+
+def bare(text: str) -> str:
+    return SPACE.sub("", text)
+
+
+def unexpected(site: Built, base: str) -> list[str]:
+    """Links that lead nowhere, but those that the export told of."""
+    told = {unquote(html.unescape(link)) for link in site.told}
+    return [
+        line
+        for line in broken_links(site.public, base)
+        if unquote(html.unescape(line.split(": ", 1)[1])) not in told
+    ]
+
+
+def words(markup: str) -> Iterator[str]:
+    for line in plain_text(markup).splitlines():
+        yield from (word for word in line.split() if word.isalnum())
+
+
+@pytest.mark.parametrize("comments", ["data", "inline"])
+def test_the_sample_blog_is_all_there(generator: Generator, tmp_path: Path, comments: str) -> None:
+    blog = Reader(Archive.open(GOLDEN), frozenset())
+    site = built(blog, generator, tmp_path / "out", comments)
+    home = blog.site().home
+    assert unexpected(site, home) == []
+    names = {number: term for number, term in blog.terms().items() if term.taxonomy != "post_format"}
+    for post in blog.posts():
+        page = file_of(site.public, urlsplit(post.url or "").path)
+        text = page.read_text("utf-8")
+        shown = read(page)
+        assert bare(post.title) in shown, post.url
+        if post.date is not None and post.type == "post":
+            assert f"{post.date:%Y-%m-%d}" in shown, post.url
+        for term in post.terms:
+            if isinstance(term, int) and term in names:
+                assert bare(names[term].name) in shown, (post.url, names[term].name)
+        missing = [word for word in words(post.content.html or "") if word not in shown]
+        assert missing == [], post.url
+        check_comments(text, shown, blog.comments(post))
+
+
+def check_comments(text: str, shown: str, comments: list[Comment]) -> None:
+    """Each is there once, below what it answers."""
+    for comment in comments:
+        assert text.count(f'id="comment-{comment.id}"') == 1
+        assert bare(comment.author.name) in shown
+    order = [int(number) for number in re.findall(r'id="comment-(\d+)"', text)]
+    for comment in comments:
+        if comment.parent in order:
+            assert order.index(comment.parent) < order.index(comment.id or 0)
+
+
+@pytest.mark.parametrize("comments", ["data", "inline", "none"])
+def test_a_blog_of_quirks_builds(generator: Generator, tmp_path: Path, comments: str) -> None:
+    blog = sample(tmp_path / "media")
+    site = built(blog, generator, tmp_path / "out", comments)
+    dead = [
+        link for link in unexpected(site, HOME + "/") if "#comment-" not in link and not link.endswith(": #x")
+    ]
+    assert dead == []
+    odd = read(file_of(site.public, "/2021/10/odd/"))
+    assert bare(ODD) in odd
+    assert bare("Text {{< x >}} and {% y %} and {{ z }}.") in odd
+    hello = file_of(site.public, "/2021/10/hello/").read_text("utf-8")
+    assert ("Thanks!" in hello) == (comments != "none")
+    assert "<script>alert(1)" not in hello
+    if comments != "none":
+        assert bare("x = {{ y }}") in SPACE.sub("", html.unescape(re.sub("<[^>]*>", "", hello)))
+        assert bare("Bob {{< x >}}") in SPACE.sub("", html.unescape(re.sub("<[^>]*>", "", hello)))
+    if comments == "data":
+        check_threads(hello)
+
+
+def check_threads(text: str) -> None:
+    """The nesting of the comments is that of the answers."""
+    threads = re.search(r'<section class="comments" id="comments">.*?</section>', text, re.S)
+    assert threads
+    depth, found = 0, {}
+    for tag, number in re.findall(r'<(/?ol)>|id="comment-(\d+)"', threads.group()):
+        if number:
+            found[int(number)] = depth
+        else:
+            depth += -1 if tag.startswith("/") else 1
+    assert depth == 0
+    assert found == {7: 1, 8: 2, 9: 3, 10: 2, 5: 1, 11: 2, 12: 1, 13: 1, 14: 2, 16: 1, 17: 1, 18: 2}

@@ -1,0 +1,168 @@
+"""A starter site for each generator that can build one, so that an export builds out of the box.
+
+The files that are the same for every blog lie in ``starter_files``, in a folder for each generator; what
+names the blog is written here. All of it is the user's from then on, but pages of terms and the list of
+posts' types, which belong to the export.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+from urllib.parse import urlsplit
+
+from wpexport.export.extras import Extra, Whole
+from wpexport.export.places import home_path
+from wpexport.export.term_pages import front_key, term_pages
+from wpexport.text.frontmatter import yaml
+from wpexport.text.names import safe_name, same_file
+
+_NOTE = "# A starter: change it as you like, wpexport will not write it again.\n"
+_ZONE = re.compile(r"[A-Za-z]+(?:/[A-Za-z0-9_+-]+)+\Z")
+
+
+def starter(whole: Whole) -> Iterator[Extra]:
+    """Pages of terms, then what a folder without a site of its own gets."""
+    if whole.dialect.term_file:
+        yield from term_pages(whole)
+    yield from _WRITERS[whole.dialect.extras](whole)
+    for path, data in _same_for_all(whole.dialect.extras):
+        yield Extra(path, data, seed=True)
+
+
+def _same_for_all(name: str) -> Iterator[tuple[str, bytes]]:
+    def walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+        for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+            if entry.is_dir():
+                yield from walk(entry, f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name, entry.read_bytes()
+
+    yield from walk(files("wpexport.export") / "starter_files" / name, "")
+
+
+def front_page(whole: Whole) -> str:
+    """The address of the list of posts: the front page, unless a page of the blog is that."""
+    taken = {same_file(place.address) for place in whole.plan.places.values()}
+    taken |= {same_file(address) for address in whole.naming.addresses.values()}
+    address, number = "/", 1
+    while same_file(address) in taken:
+        address = f"/posts-{number}/" if number > 1 else "/posts/"
+        number += 1
+    return address
+
+
+def taxonomies(whole: Whole) -> list[dict[str, str]]:
+    """The name of each taxonomy, and its key in front matter, conventional ones first."""
+    used = {"category", "post_tag"} | {term.taxonomy for term in whole.terms.values()}
+    names = {taxonomy.slug: taxonomy.name for taxonomy in whole.site.taxonomies}
+    usual = {"category": "Categories", "post_tag": "Tags"}
+    return [
+        {
+            "name": names.get(slug) or usual.get(slug) or slug,
+            "key": front_key(slug, whole.dialect, whole.options),
+        }
+        for slug in sorted(used, key=lambda slug: (slug not in usual, slug))
+    ]
+
+
+def zone(whole: Whole) -> str | None:
+    """The site's time zone by name, where it has one."""
+    named = whole.site.timezone
+    return named if named and _ZONE.match(named) else None
+
+
+def origin(whole: Whole) -> str:
+    """Scheme and host of the old blog."""
+    parts = urlsplit(whole.site.home)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _json(record: Any) -> bytes:
+    return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+
+
+def _page(record: Mapping[str, Any], text: str = "") -> bytes:
+    return (yaml(record) + text).encode("utf-8", "replace")
+
+
+def _jekyll(whole: Whole) -> Iterator[Extra]:
+    site = whole.site
+    own = {
+        _folder_type(place.file, "_"): {"output": True}
+        for place in whole.plan.places.values()
+        if place.type not in {"post", "page"} and place.file.startswith("_")
+    }
+    config = {
+        "title": site.name or site.home,
+        "description": site.description or None,
+        "url": origin(whole),
+        "baseurl": home_path(site),
+        "lang": site.language or "en",
+        "timezone": zone(whole),
+        # Posts of the future were public where they come from.
+        "future": True,
+        "permalink": "pretty",
+        "excerpt_separator": "<!--more-->",
+        "collections": {**dict(sorted(own.items())), "terms": {"output": True}},
+        "term_keys": taxonomies(whole),
+        "kramdown": {
+            # WordPress has set the quotes and dashes already.
+            "smart_quotes": "apos,apos,quot,quot",
+            "typographic_symbols": {
+                "hellip": "...",
+                "mdash": "---",
+                "ndash": "--",
+                "laquo": "<<",
+                "raquo": ">>",
+            }
+            | {"laquo_space": "<< ", "raquo_space": " >>"},
+            # A starter has no style for coloured code.
+            "syntax_highlighter_opts": {"disable": True},
+        },
+    }
+    text = yaml(config).removeprefix("---\n").removesuffix("---\n")
+    redirects = "# To have the old addresses lead to the new ones:\n# plugins: [jekyll-redirect-from]\n"
+    yield Extra("_config.yml", (_NOTE + text + redirects).encode("utf-8", "replace"), seed=True)
+    title = site.name or site.home
+    page = _page({"layout": "list", "title": title, "permalink": front_page(whole)})
+    yield Extra("index.html", page, seed=True)
+
+
+def _folder_type(file: str, prefix: str) -> str:
+    return file.partition("/")[0].removeprefix(prefix)
+
+
+def _eleventy(whole: Whole) -> Iterator[Extra]:
+    site = whole.site
+    record = {
+        "title": site.name or site.home,
+        "description": site.description,
+        "language": site.language or "en",
+        "timezone": zone(whole) or "UTC",
+        "url": origin(whole) + home_path(site),
+        "path": home_path(site) + "/",
+        "taxonomies": taxonomies(whole),
+    }
+    yield Extra("_data/site.json", _json(record), seed=True)
+    host = urlsplit(site.home).hostname or "blog"
+    package = {
+        "name": safe_name(host.lower(), fallback="blog"),
+        "private": True,
+        "type": "module",
+        "scripts": {"build": "eleventy", "start": "eleventy --serve"},
+        "dependencies": {"@11ty/eleventy": "^3.0.0", "markdown-it": "^14.0.0"},
+    }
+    yield Extra("package.json", _json(package), seed=True)
+    head = {"layout": "list.njk", "title": record["title"], "permalink": front_page(whole)}
+    yield Extra("index.njk", _page({**head, "eleventyExcludeFromCollections": True}), seed=True)
+
+
+_WRITERS: Mapping[str, Callable[[Whole], Iterator[Extra]]] = {
+    "jekyll": _jekyll,
+    "eleventy": _eleventy,
+}
