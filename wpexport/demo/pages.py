@@ -14,6 +14,8 @@ from wpexport.demo.web import HOME, Answer, Request
 
 Json = dict[str, Any]
 TYPES: Final = {".xml": "application/xml; charset=UTF-8", ".txt": "text/plain; charset=utf-8"}
+#: posts on the front page, as WordPress shows by itself
+_LISTED: Final = 10
 LINK: Final = f'<{HOME}/wp-json/>; rel="https://api.w.org/"'
 
 
@@ -101,7 +103,7 @@ class Pages:
             posts = self.blog.collections["posts"].rows
             links = [
                 f'<li><a href="{html.escape(view["link"])}">{view["title"]["rendered"] or "-"}</a></li>'
-                for view in (row.view for row in posts[::-1])
+                for view in (row.view for row in posts[: -_LISTED - 1 : -1])
                 if view
             ]
             body = f"<h1>{self.blog.index['name']}</h1>\n<ul>\n" + "\n".join(links) + "\n</ul>"
