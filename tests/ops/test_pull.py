@@ -154,6 +154,24 @@ def test_private_things_lie_apart(tmp_path: Path) -> None:
     assert [p.id for p in full.posts()] == [1, 2, 3, 4, 5, 6, 7, 20, 21]
 
 
+def test_what_no_visitor_sees_lies_apart_though_its_status_says_publish(tmp_path: Path) -> None:
+    class Export(MemorySource):
+        def read(self, what: Any, since: Any = None) -> Any:
+            for batch in super().read(what, since):
+                batch.hidden = what.kind in ("posts", "comments")
+                yield batch
+
+    root = tmp_path / "a"
+    source = Export(posts=[post(1, type="feedback", title="my e-mail")], comments=[comment(9, 1)], login=True)
+    run_pull(root, source)
+    assert not (root / "data/posts").exists()
+    assert not (root / "data/comments").exists()
+    assert (root / "private/data/comments/000/1.jsonl").exists()
+    reader = Reader(Archive.open(root))
+    assert list(reader.posts()) == []
+    assert reader.left_out == {"private": 1}
+
+
 def test_a_stranger_s_pull_takes_nothing_from_what_a_login_filled(tmp_path: Path) -> None:
     root = tmp_path / "a"
     rich = [post(1, content=Markup(html="<p>Text of 1</p>\n", raw="<!-- wp:paragraph -->"))]

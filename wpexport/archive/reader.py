@@ -45,7 +45,7 @@ class Reader:
             if self._is_gone("posts", post.id):
                 self.left_out["vanished"] += 1
                 continue
-            reason = self._reason(post)
+            reason = self._reason(post) or ("private" if hidden else None)
             if reason is None:
                 yield self._with_text(post, hidden)
             elif reason in self._include:

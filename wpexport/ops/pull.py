@@ -277,6 +277,7 @@ class _Pull:
             exit_code=Exit.SHRUNKEN if self._shrunken else code,
             coverage=self._coverage,
             warnings=self._warnings,
+            traffic={"sweep_seconds": round(self._changes.seconds, 3)} if self._changes else {},
             invisible=list(self._capabilities.invisible),
             manifest_before=self._writer.manifest_before,
             manifest_after=self._manifest,
