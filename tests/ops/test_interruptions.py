@@ -25,6 +25,7 @@ from tests.fakewp import FakeWordPress
 from tests.ops.blogs import SweepingSource, comment, media, post
 from tests.ops.killing import LOGIN, content
 from tests.ops.test_pull import run_check, run_pull
+from wpexport.demo.web import Request
 from wpexport.errors import ArchiveError, Exit
 from wpexport.net import Credentials, Download, Http
 from wpexport.ops.events import Pulled
@@ -86,7 +87,7 @@ def failing_disk(number: int, after: int, below: Path) -> Iterator[list[str]]:
         if mode.strip("bt") != "r":
             step(f"open {self}")
         file = real_path_open(self, mode, *more, **given)
-        if mode == "wb":
+        if mode == "wb" and isinstance(file, io.BufferedWriter):
             return _Full(file, step)
         return file
 
@@ -225,7 +226,7 @@ def test_a_server_that_goes_away_leaves_no_hole(tmp_path: Path, how: str, after:
         impatient_pull(url, tmp_path / "whole")
         asked = len(fake.requests)
 
-        def later(_: faults.Request) -> bool:
+        def later(_: Request) -> bool:
             return len(fake.requests) > asked + after
 
         fault = faults.reset(later, None) if how == "reset" else faults.truncated(when=later)
@@ -251,12 +252,12 @@ def test_ctrl_c_does_not_wait_for_a_server_that_hangs(
     fake = site()
     hangs, go_on = threading.Event(), threading.Event()
 
-    def hang(request: faults.Request, proceed: faults.Proceed) -> Any:
+    def hang(request: Request, proceed: faults.Proceed) -> Any:
         hangs.set()
         go_on.wait(120)
         return proceed(request)
 
-    def stuck(request: faults.Request) -> bool:
+    def stuck(request: Request) -> bool:
         return where in request.path and (request.text("offset") is not None or "uploads" in where)
 
     with fake.serve() as url:

@@ -1,6 +1,6 @@
 """Killed at any moment: no record is damaged, and one more pull ends as if nothing had happened.
 
-In a test run a few pulls are killed. All of issue 4's: ``WPEXPORT_KILLS=200 python -m pytest tests/ops/test_kill.py``
+In a test run a few pulls are killed. Many: ``WPEXPORT_KILLS=200 python -m pytest tests/ops/test_kill.py``
 """
 
 from __future__ import annotations

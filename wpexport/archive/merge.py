@@ -22,6 +22,9 @@ _VOLATILE = re.compile(
             # [gallery]: a counter per request (wp-includes/media.php)
             r"(?<=\bgallery-)\d+",
             r"(?<=\bwp-block-gallery-)\d+",
+            # [caption]: numbered where one page, or one list of posts, shows a picture twice
+            r'(?<=\battachment_)\d+(?:-\d+)?(?=")',
+            r'(?<=\bcaption-attachment-)\d+(?:-\d+)?(?=")',
             # block supports: wp_unique_id(), or a hash (wp-includes/block-supports/)
             r"(?<=\bwp-container-)[\w-]+",
             r"(?<=\bwp-elements-)[0-9a-f]+",

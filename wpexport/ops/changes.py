@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from time import monotonic
 
 from wpexport.archive.archive import Writer
 from wpexport.archive.seen import Seen
@@ -41,6 +42,8 @@ class Changes:
         self._seen: Seen = writer.seen(eyes)
         self._full = full
         self._full_every = full_every
+        #: spent on looking at all numbers
+        self.seconds = 0.0
 
     # -- before -------------------------------------------------------------------------------------
 
@@ -57,9 +60,10 @@ class Changes:
         """Look at all numbers, and yield what is new or modified."""
         cover.swept = True
         wanted: dict[int, str | None] = {}
+        began = monotonic()
         for glimpse in source.sweep(collection):
             known = self._seen.modified(collection.key, (number for number, _ in glimpse.rows))
-            same = [row for row in glimpse.rows if row[0] in known and known[row[0]] == row[1]]
+            same = [row for row in glimpse.rows if row[0] in known and _agree(known[row[0]], row[1])]
             self._seen.mark(collection.key, same)
             wanted.update(set(glimpse.rows) - set(same))
             cover.received += len(same)
@@ -68,6 +72,7 @@ class Changes:
             cover.expected = glimpse.claimed if glimpse.claimed is not None else cover.expected
             cover.lost.extend(glimpse.lost)
             cover.whole = cover.whole or glimpse.last
+        self.seconds += monotonic() - began
         numbers = iter(sorted(wanted))
         while chunk := list(islice(numbers, _BATCH)):
             yield from self._fetch(source, collection, cover, {number: wanted[number] for number in chunk})
@@ -95,7 +100,7 @@ class Changes:
         rows = []
         for record in main_records(records):
             if record.id is not None:
-                rows.append((record.id, _modified(record)))
+                rows.append((record.id, _state(record)))
                 self._writer.mark_back(collection.key, record.id)
         self._seen.mark(collection.key, rows)
 
@@ -121,8 +126,10 @@ class Changes:
             status = None
             if isinstance(source, Sweepable) and place < _CONFIRMED:
                 status = source.status_of(collection, number)
-            if status == 200:
-                continue  # it is there, and the list did not say so: a cache, most likely
+            if isinstance(source, Sweepable) and status == 200 and _shown(source, collection, number):
+                # it is there, and the list did not say so: a cache, most likely
+                self._seen.mark(collection.key, [(number, None)])
+                continue
             how = str(status) if status in (401, 403, 404, 410) else "absent from the list"
             count += self._writer.mark_gone(collection.key, number, how)
             self._seen.forget(collection.key, number)
@@ -137,7 +144,28 @@ def main_records(records: Iterable[Record]) -> list[Record]:
     return [record for record in records if not isinstance(record, Personal)]
 
 
-def _modified(record: Record) -> str | None:
-    """What a sweep would say of this record: ``modified_gmt`` as WordPress writes it."""
+def _shown(source: Sweepable, collection: Collection, number: int) -> bool:
+    """Whether a list that is asked for one record shows it: its own address answers an owner from the trash."""
+    batches = source.fetch(collection, [number])
+    return any(record.id == number for batch in batches for record in batch.records)
+
+
+def _state(record: Record) -> str | None:
+    """What a sweep would say of this record: ``modified_gmt`` as WordPress writes it, and its status."""
     modified: datetime | None = getattr(record, "modified", None)
-    return modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if modified else None
+    time = modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if modified else ""
+    return f"{time} {getattr(record, 'status', '')}".strip() or None
+
+
+def _agree(before: str | None, now: str | None) -> bool:
+    """Whether two accounts of a record's state differ in nothing that both of them tell."""
+    before_time, before_status = _time_and_status(before)
+    time, status = _time_and_status(now)
+    same_status = before_status == status or not (before_status and status)
+    return before_time == time and same_status
+
+
+def _time_and_status(state: str | None) -> tuple[str, str]:
+    words = (state or "").split(" ")
+    times = [word for word in words if word[:1].isdecimal()]
+    return "".join(times), " ".join(word for word in words if word not in times)

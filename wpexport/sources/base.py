@@ -137,7 +137,8 @@ class Source(Protocol):
 class Glimpse:
     """A page of numbers: what is there, without its content."""
 
-    #: number, and what the site calls its modification (UTC, opaque); None where it has none
+    #: number, and what the site says of its state: time of modification (UTC), status, or both with a space
+    #: between; None where it says neither
     rows: list[tuple[int, str | None]] = field(default_factory=list)
     claimed: int | None = None
     withheld: int = 0

@@ -15,7 +15,9 @@ from wpexport.sources.rest.api import Api
 from wpexport.sources.rest.listing import Fields, Listing, Refused
 from wpexport.sources.rest.paging import Pager
 
-_NAMES = ("id", "modified_gmt")
+#: a status changes without a time: comments have none, and cron publishes what was scheduled as it is
+#: (core ``wp_publish_post``)
+_NAMES = ("id", "modified_gmt", "status")
 
 
 def glimpses(api: Api, listings: list[Listing]) -> Iterator[Glimpse]:
@@ -45,5 +47,6 @@ def glimpses(api: Api, listings: list[Listing]) -> Iterator[Glimpse]:
 
 def _row(row: dict[str, Any]) -> tuple[int, str | None] | None:
     number = values.number(row.get("id"))
-    modified = row.get("modified_gmt")
-    return None if number is None else (number, modified if isinstance(modified, str) else None)
+    modified, status = (v if isinstance(v := row.get(name), str) else "" for name in _NAMES[1:])
+    stamp = f"{modified} {status}".strip()
+    return None if number is None else (number, stamp or None)
