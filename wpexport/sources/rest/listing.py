@@ -59,8 +59,26 @@ class Chunk:
     last: bool = False
     cursor: dict[str, Any] | None = None
 
+    def set_hollow_apart(self, listing: Listing, *, keep: bool) -> None:
+        """Name the rows whose text came as null, and move them to the partial ones unless they are kept.
 
-_PLAIN = ("id", "date", "date_gmt", "slug", "status", "type", "link", "title", "author", "post", "parent")
+        A shortcode that prints instead of returning takes the text out of the JSON (WP-API/WP-API 1239).
+        """
+        hollow = [row for row in self.rows if _is_hollow(row)]
+        for row in hollow:
+            number = row.get("id")
+            what = f"the text of number {number} came empty from the site"
+            self.lost.append(listing.loss(what, number=number if isinstance(number, int) else None))
+        if hollow and not keep:
+            self.rows = [row for row in self.rows if not _is_hollow(row)]
+            self.partial = [*self.partial, *hollow]
+
+
+def _is_hollow(row: Mapping[str, Any]) -> bool:
+    content = row.get("content")
+    if not isinstance(content, dict) or content.get("protected") is True:
+        return False
+    return content.get("rendered", "") is None and content.get("raw") is None
 
 
 class Refused(Exception):

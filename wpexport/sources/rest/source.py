@@ -289,6 +289,8 @@ class RestSource:
     def _made(self, what: Collection, way: Way, chunk: Chunk, place: int) -> Iterator[Batch]:
         """A chunk as batches; rows without their text are in one of their own: they overwrite no text."""
         view = View("rest", login=way.listing.login)
+        if what.kind in ("posts", "comments"):
+            chunk.set_hollow_apart(way.listing, keep=what.kind == "comments")
         batch = Batch(
             what, view, claimed=chunk.total, withheld=chunk.withheld, lost=chunk.lost, last=chunk.last
         )
