@@ -140,6 +140,9 @@ _ALL: Final = (
         npm={"@11ty/eleventy": "3.1.8", "markdown-it": "^14.0.0"},
         known=r"^\[11ty\] Writing ",
     ),
+    Generator(
+        "pelican", "output", _python("pelican", "-s", "pelicanconf.py"), pip=("pelican[markdown]>=4.11,<5",)
+    ),
 )
 GENERATORS: Final[Mapping[str, Generator]] = {generator.name: generator for generator in _ALL}
 

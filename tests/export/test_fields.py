@@ -76,7 +76,8 @@ def test_pelican() -> None:
     post = Post(id=1, slug="x", title="T", date=DATE, terms=[1, 2], status="pending")
     text = written(post, dialects()["pelican"], people, "T")
     assert text.startswith(
-        "Title: T\nDate: 2021-10-25 12:00:00+0000\nSlug: x\nCategory: A, B\nCategories: A, B; C\n"
+        "Title: T\nDate: 2021-10-25 12:00:00+0000\nSlug: x\nUrl: x/\nSave_as: x/index.html\n"
+        "Category: A, B\nCategories: A, B; C\n"
     )
     assert "\nStatus: draft\n" in text
 

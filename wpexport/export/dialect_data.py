@@ -236,6 +236,8 @@ PELICAN = Dialect(
     front_matter="pelican",
     paths={
         "post": "content/posts/{slug}.md",
+        # Pelican passes over an article without a date.
+        "post:undated": "content/pages/undated/{slug}.md",
         "page": "content/pages/{parents}{slug}.md",
         "*": "content/{type}/{parents}{slug}.md",
     },
@@ -244,6 +246,8 @@ PELICAN = Dialect(
         "date": "Date",
         "modified": "Modified",
         "slug": "Slug",
+        "url": "Url",
+        "save_as": "Save_as",
         "author": "Author",
         # Pelican knows one category; all of them stay readable beside it.
         "category": "Category",
@@ -252,16 +256,27 @@ PELICAN = Dialect(
         "terms": "*",
         "summary": "Summary",
         "featured_image": "Featured_image",
+        "featured_image_alt": "Featured_image_alt",
+        "comments_key": "Comments_key",
         "draft_status": "Status",
         "status": "Wordpress_status",
         "link": "Wordpress_link",
         "id": "Wordpress_id",
         "type": "Wordpress_type",
     },
+    forms={"title": "html", "author": "html", "summary": "markdown"},
+    reserved=frozenset({"authors", "lang", "save_as", "series", "template", "translation", "url"}),
     root="content/",
+    links="address",
+    keeps_address=True,
     date_format="%Y-%m-%d %H:%M:%S%z",
+    reserved_folders=frozenset({"media", "terms"}),
+    term_file="content/terms/{taxonomy}/{slug}.md",
+    term_constants={"Status": "hidden", "Template": "term"},
     media_folder="content/media",
-    comments_file="{stem}.comments.json",
+    comments_file="comments/{id}.json",
+    extras="pelican",
+    site_files=("pelicanconf.py", "publishconf.py", "theme"),
 )
 
 ZOLA = Dialect(

@@ -21,6 +21,7 @@ FIELDS: Mapping[str, str] = {
     "modified": "when it was last changed",
     "slug": "the last part of its address",
     "url": "its address below the blog's, when the generator can keep it",
+    "save_as": "the file in the built site, for generators that want it beside the address",
     "link": "its whole former address",
     "aliases": "further addresses that should lead to it",
     "author": "the author's name",
@@ -68,6 +69,8 @@ class Dialect:
     paths: Mapping[str, str] = field(default_factory=dict)
     #: field to front matter key, in the order they are written; dots make maps
     fields: Mapping[str, str] = field(default_factory=dict)
+    #: fields that the generator takes for ``html`` or ``markdown``, and no plain text
+    forms: Mapping[str, str] = field(default_factory=dict)
     #: key and value that every file carries
     constants: Mapping[str, Any] = field(default_factory=dict)
     #: key and value for pages that stand where a section stands

@@ -16,9 +16,11 @@ from wpexport.export.dialects import FIELDS, Dialect
 from wpexport.export.places import Place
 from wpexport.model import Author, Post, Reference, Term
 from wpexport.text.frontmatter import WRITERS, Plain
+from wpexport.text.markdown import FLAVOURS, convert
 
 #: taxonomies that are no terms of a text: menus, formats, a theme's parts
 NOT_TERMS = frozenset({"post_format", "nav_menu", "link_category", "wp_theme", "wp_template_part_area"})
+_ENTITY = re.compile(r"&(?:#|\w+;)")
 _KEY = re.compile(r"[^\w-]+")
 PUBLIC = frozenset({"publish", "future", "inherit"})
 
@@ -92,7 +94,8 @@ def all_fields(
         "date": post.date,
         "modified": post.modified if post.modified != post.date else None,
         "slug": None if moves else post.slug or None,
-        "url": place.url,
+        "url": place.url.lstrip("/") if place.url and "save_as" in dialect.fields else place.url,
+        "save_as": _save_as(place.url) if place.url else None,
         "link": post.url,
         "aliases": [*place.aliases, *(f"{above}/{slug}/" for slug in old_slugs)],
         "author": author,
@@ -121,6 +124,10 @@ def all_fields(
     }
 
 
+def _save_as(url: str) -> str:
+    return (url + "index.html" if url.endswith("/") else url).lstrip("/")
+
+
 def front_matter(values: Mapping[str, Any], dialect: Dialect, options: Options, *, branch: bool) -> str:
     """Write a post's front matter as the dialect wants it.
 
@@ -139,11 +146,22 @@ def front_matter(values: Mapping[str, Any], dialect: Dialect, options: Options, 
         if name == "terms":
             _put_terms(written, value or {}, key, dialect)
         elif value is not None and value != []:
-            _put(written, key, _dated(value, dialect))
+            _put(written, key, _dated(shaped(name, value, dialect), dialect))
     constants = {**dialect.constants, **(dialect.branch_constants if branch else {})}
     for key, value in constants.items():
         written.setdefault(key, value)
     return WRITERS[dialect.front_matter](written)
+
+
+def shaped(name: str, value: Any, dialect: Dialect) -> Any:
+    """A text in the form that the generator takes it for."""
+    form = dialect.forms.get(name)
+    if form is None or not isinstance(value, str):
+        return value
+    safe = html.escape(value, quote=False)
+    if form == "markdown":
+        return " ".join(convert(safe, FLAVOURS[dialect.flavour]).markdown.split())
+    return safe if "<" in value or _ENTITY.search(value) else value
 
 
 def _put_terms(written: dict[str, Any], terms: Mapping[str, list[str]], key: str, dialect: Dialect) -> None:

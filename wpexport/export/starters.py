@@ -40,7 +40,8 @@ def _same_for_all(name: str) -> Iterator[tuple[str, bytes]]:
             if entry.is_dir():
                 yield from walk(entry, f"{prefix}{entry.name}/")
             else:
-                yield prefix + entry.name, entry.read_bytes()
+                # Python of the starter is not ours: it is kept under another name.
+                yield prefix + entry.name.removesuffix(".in"), entry.read_bytes()
 
     yield from walk(files("wpexport.export") / "starter_files" / name, "")
 
@@ -162,7 +163,58 @@ def _eleventy(whole: Whole) -> Iterator[Extra]:
     yield Extra("index.njk", _page({**head, "eleventyExcludeFromCollections": True}), seed=True)
 
 
+def _pelican(whole: Whole) -> Iterator[Extra]:
+    site = whole.site
+    kinds = sorted({place.file.split("/")[1] for place in whole.plan.places.values()} - {"posts"})
+    settings = {
+        "SITENAME": site.name or site.home,
+        "SITESUBTITLE": site.description,
+        "SITEURL": home_path(site),
+        "TIMEZONE": zone(whole) or "UTC",
+        "DEFAULT_LANG": site.language or "en",
+        "PATH": "content",
+        "ARTICLE_PATHS": ["posts"],
+        "PAGE_PATHS": [*(kind for kind in kinds if kind != "media"), "terms"],
+        "STATIC_PATHS": ["media"],
+        "THEME": "theme",
+        "INDEX_SAVE_AS": front_page(whole).lstrip("/") + "index.html",
+        "TERM_KEYS": [{**entry, "key": entry["key"].lower()} for entry in taxonomies(whole)],
+    }
+    lines = [_NOTE.rstrip(), "import logging", "import sys", "from pathlib import Path", ""]
+    lines += ["sys.path.insert(0, str(Path(__file__).parent))", "import pelican_texts  # noqa: E402", ""]
+    lines += [f"{key} = {value!r}" for key, value in settings.items()]
+    lines += _PELICAN.splitlines()
+    yield Extra("pelicanconf.py", ("\n".join(lines) + "\n").encode("utf-8", "replace"), seed=True)
+
+
+_PELICAN = """
+DEFAULT_PAGINATION = False
+# Each text has its address from the blog; two may have one slug.
+ARTICLE_TRANSLATION_ID = None
+PAGE_TRANSLATION_ID = None
+DIRECT_TEMPLATES = ["index"]
+# Terms have pages of their own, in content/terms.
+AUTHOR_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = ""
+AUTHORS_SAVE_AS = CATEGORIES_SAVE_AS = TAGS_SAVE_AS = ARCHIVES_SAVE_AS = ""
+FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+MARKDOWN = {
+    "extension_configs": {
+        "markdown.extensions.extra": {},
+        "markdown.extensions.meta": {},
+        # Links lead to headings by these.
+        "markdown.extensions.toc": {"marker": "", "slugify": pelican_texts.slug},
+    },
+    "output_format": "html5",
+}
+# Pictures that only adorn have none.
+LOG_FILTER = [(logging.WARNING, "Empty alt attribute for image %s in %s")]
+COMMENTS = pelican_texts.comments(Path(__file__).parent / "comments")
+JINJA_FILTERS = {"markdown": pelican_texts.render, "term_names": pelican_texts.term_names}
+JINJA_GLOBALS = {"page_of_term": pelican_texts.page_of_term}
+"""
+
 _WRITERS: Mapping[str, Callable[[Whole], Iterator[Extra]]] = {
     "jekyll": _jekyll,
     "eleventy": _eleventy,
+    "pelican": _pelican,
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from wpexport.export.base import Options
 from wpexport.export.dialects import Dialect
 from wpexport.export.extras import Extra, Naming, Whole
-from wpexport.export.fields import chosen, taxonomy_key
+from wpexport.export.fields import chosen, shaped, taxonomy_key
 from wpexport.export.places import Plan, below_home, home_path
 from wpexport.export.post import flavour_of
 from wpexport.model import Site, Term
@@ -44,7 +44,7 @@ def name_terms(terms: Mapping[int, Term], site: Site, plan: Plan, dialect: Diale
     for number in sorted(terms):
         term = terms[number]
         for name in (term.name, term.slug, f"{term.slug}-{number}"):
-            if name and (term.taxonomy, name) not in used:
+            if name and (term.taxonomy, name) not in used and _usable(name, dialect):
                 break
         used.add((term.taxonomy, name))
         if name != term.name:
@@ -66,16 +66,23 @@ def name_terms(terms: Mapping[int, Term], site: Site, plan: Plan, dialect: Diale
     return Naming(names, files, addresses)
 
 
+def _usable(name: str, dialect: Dialect) -> bool:
+    """Pelican makes a slug of every name, and warns of one that has nothing for a slug."""
+    return dialect.front_matter != "pelican" or any(char.isalnum() for char in name)
+
+
 def term_pages(whole: Whole) -> Iterator[Extra]:
     """The files of the terms' pages."""
     dialect = whole.dialect
     for number, path in sorted(whole.naming.folders.items()):
         term = whole.terms[number]
+        name = whole.naming.names.get(number) or term.name
         record = {
-            dialect.fields.get("title", "title"): term.name or term.slug,
+            dialect.fields.get("title", "title"): shaped("title", term.name or term.slug, dialect),
             **dialect.term_constants,
             **_address(whole.naming.addresses[number], dialect),
-            "term": whole.naming.names.get(number) or term.name,
+            # In Pelican's lists a semicolon would part two names.
+            "term": name.replace(";", "\uff1b") if dialect.front_matter == "pelican" else name,
             "term_key": front_key(term.taxonomy, dialect, whole.options),
             "term_taxonomy": term.taxonomy,
             "term_link": term.url,
