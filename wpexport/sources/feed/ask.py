@@ -180,6 +180,13 @@ class Place:
             return f"{self.home}comments/feed/{_TAIL[self.type]}"
         return with_params(self.home, {"feed": f"comments-{self.type}"})
 
+    def numbered(self, number: int, kind: str, params: dict[str, str | int] | None = None) -> str:
+        """The same by number: ``?p=ID``, of a page ``?page_id=ID``, of a plugin's type with its name."""
+        own: dict[str, str | int] = {"page_id" if kind == "page" else "p": number}
+        own |= {} if kind in ("post", "page") else {"post_type": kind}
+        type_ = "rss2" if self.type == "rdf" else self.type
+        return with_params(self.home, {**own, "feed": type_, **(params or {})})
+
     def of(self, url: str, params: dict[str, str | int] | None = None) -> str:
         """The feed of a post's own address: its comments (core ``get_post_comments_feed_link``)."""
         type_ = "rss2" if self.type == "rdf" else self.type

@@ -44,6 +44,13 @@ class Target:
     feed: str | None = None
     #: a posts feed showed it, and with it what that says of its comments
     shown: bool = False
+    #: its type
+    kind: str = "post"
+
+
+def _is_of_comments(reply: Reply) -> bool:
+    feed = reply.feed
+    return reply.good and feed is not None and (not feed.entries or of_comments(feed))
 
 
 def place_of(url: str) -> str:
@@ -105,8 +112,11 @@ class CommentReader:
     def _ask(self, target: Target) -> Reply:
         url = ours(target.feed, self.place.home) if target.feed else self.place.of(target.url)
         reply = ask(self.http, url)
-        if not reply.good and target.feed and self.place.of(target.url) != url:
+        if not _is_of_comments(reply) and target.feed and self.place.of(target.url) != url:
             reply = ask(self.http, self.place.of(target.url))
+        if not _is_of_comments(reply) and target.number is not None and not reply.blocked:
+            again = ask(self.http, self.place.numbered(target.number, target.kind), attempts=2)
+            reply = again if _is_of_comments(again) else reply
         return reply
 
     def _merged(self, replies: Iterable[tuple[Target, Reply]]) -> Iterator[Batch]:
@@ -119,7 +129,7 @@ class CommentReader:
         yield from batches.values()
 
     def _one(self, batch: Batch, target: Target, reply: Reply) -> None:
-        if not reply.good or reply.feed is None or (reply.feed.entries and not of_comments(reply.feed)):
+        if reply.feed is None or not _is_of_comments(reply):
             self._failed += 1
             reason = reply.reason or "answered with something else than its comments"
             loss = Loss(
@@ -173,6 +183,9 @@ class CommentReader:
                 collection=self.what.key, url=target.url, count=short, reason=_BEYOND.format(came), status=200
             )
             batch.lost.append(loss)
+        elif short > 0 and came == 0:
+            reason = "its comments feed is empty, though WordPress counts some"
+            batch.lost.append(Loss(collection=self.what.key, url=target.url, count=short, reason=reason))
         elif short > 0:
             # There was room for them: WordPress counts them and shows them to nobody.
             batch.withheld += short

@@ -31,6 +31,7 @@ _WRAPPED = re.compile(rf"<({_TEXTS})(?:\s[^<>]*)?>\s*<!\[CDATA\[")
 _BARE = re.compile(
     r"(<(title|name|uri|dc:creator|link|guid|id)(?:\s[^<>]*[^<>/])?>)((?:(?!</?\2\b).){0,4000})(</\2>)", re.S
 )
+_COMMENTS = re.compile(r"<!--.*?-->", re.S)
 _TYPED = re.compile(r"\btype\s*=\s*[\"']xhtml[\"']")
 
 
@@ -132,7 +133,7 @@ def trim(text: str) -> Trimmed:
     truncated = close < 0
     if not truncated:
         after = text[close + len(end) + 1 :]
-        if after.strip("\x00 \t\r\n") and not after.strip().startswith("<!--"):
+        if _COMMENTS.sub("", after).strip("\x00 \t\r\n"):
             notes.append("something stood after it")
         text = text[: close + len(end) + 1]
     clean, removed = _legal(text)

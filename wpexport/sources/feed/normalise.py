@@ -140,10 +140,13 @@ def comment(entry: Entry, feed: Feed, setting: Setting, post_: int | Reference |
         # Not the commenter's words. RSS names a comment's parent nowhere else.
         parent, html = answers, html[answers.end() :]
     kind = "pingback" if url and html and parent is None and _PINGBACK.match(html) else "comment"
+    number = int(found[1])
+    # Where the parent was deleted, core names the comment itself (get_comment() of nothing is the current).
+    above = int(parent[1]) if parent and int(parent[1]) != number else None
     return Comment(
-        id=int(found[1]),
+        id=number,
         post=post_,
-        parent=int(parent[1]) if parent else None,
+        parent=above,
         type=kind,
         author=CommentAuthor(name=name, url=url),
         date=moment(entry.published, setting.zone),

@@ -193,8 +193,8 @@ class Walk:
 
 
 def key(entry: Entry) -> str:
-    """What tells items apart."""
-    return entry.guid or entry.url or ""
+    """What tells items apart: a ``guid`` alone may be that of another post, copied or imported."""
+    return f"{entry.url or ''} {entry.guid or ''}".strip()
 
 
 def _keys(feed: Feed) -> list[str]:

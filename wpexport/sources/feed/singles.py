@@ -38,6 +38,8 @@ class Single:
     number: int | None = None
     #: the second and further pages; None where there are some and they could not be had
     parts: tuple[str, ...] | None = ()
+    #: it could not be found out whether there are any
+    unsure: bool = False
     #: all answers to the journal
     replies: list[Reply] = field(default_factory=list)
 
@@ -59,29 +61,47 @@ class Singles:
             Stopped: the client was closed.
         """
         if self._vain >= _PATIENCE:
-            return Single()
+            return Single(unsure=True)
         number, paged = self._by_head(url) if self._head else (None, "unknown")
-        if number is None or paged == "unknown":
+        single = Single(number)
+        if paged == "yes" and entry.content is not None:
+            single = self._rest(entry, url, number)
+            # Something else may answer the HEAD request with a feed, such as that of the comments.
+            paged = "unknown" if single.parts is None else "yes"
+        if single.number is None or paged == "unknown":
             again, seen = self._by_page(url)
-            number, paged = number or again, seen if paged == "unknown" else paged
+            single.number = single.number or again
+            if paged == "unknown":
+                single.parts = None if seen == "yes" else ()
+                paged = seen
+        single.unsure = paged == "unknown"
         with self._lock:
-            self._vain = self._vain + 1 if number is None and paged == "unknown" else 0
-        if paged != "yes" or entry.content is None:
-            return Single(number)
-        single = self._rest(entry, url, number)
-        if single.parts is None and self._by_page(url)[1] == "no":
-            # Something answered the HEAD request with a feed, and there is no second page.
-            single.parts = ()
+            self._vain = self._vain + 1 if single.number is None and single.unsure else 0
         return single
 
-    def post(self, url: str) -> tuple[Reply, Entry | None]:
-        """A post of any type, also a page, by the feed of its address."""
-        reply = ask(self._http, self._place.of(url, {"withoutcomments": 1}))
-        return reply, own_entry(reply)
+    def post(self, url: str, kind: str = "") -> tuple[Reply, Entry | None]:
+        """A post of any type, also a page, by the feed of its address.
+
+        Core makes no such address for hierarchical types of plugins: then by its number.
+        """
+        reply = ask(self._http, self._place.of(url, {"withoutcomments": 1}), attempts=2)
+        entry = own_entry(reply)
+        if entry is None and kind not in ("", "post"):
+            page = self._get(url, "HEAD")
+            number = number_of(page) if page is not None else None
+            if number is not None:
+                again = ask(
+                    self._http, self._place.numbered(number, kind, {"withoutcomments": 1}), attempts=2
+                )
+                reply, entry = (again, found) if (found := own_entry(again)) is not None else (reply, None)
+        return reply, entry
 
     def _by_head(self, url: str) -> tuple[int | None, Paged]:
         response = self._get(self._place.of(url, {"withoutcomments": 1, "page": 2}), "HEAD")
-        if response is None or response.status in (400, 403, 405, 501):
+        if response is None:
+            return None, "unknown"
+        if response.status in (400, 403, 405, 501):
+            # Not liked here: do not try it with every post.
             self._head = False
             return None, "unknown"
         number = number_of(response)
@@ -104,7 +124,19 @@ class Singles:
             number = _shortlink(response)
         if "html" not in response.headers.get("Content-Type", "html"):
             return number, "unknown"
-        return number, "yes" if _LINKED_PAGES.search(response.body[:_HTML]) else "no"
+        if _LINKED_PAGES.search(response.body[:_HTML]):
+            return number, "yes"
+        return number, self._second_page(url)
+
+    def _second_page(self, url: str) -> Paged:
+        """Whether ``PERMALINK/2/`` is there; core redirects to the post where it is not."""
+        if "?" in url:
+            return "unknown"
+        response = self._get(f"{url.rstrip('/')}/2/", "HEAD")
+        if response is None or response.status != 200:
+            return "unknown"
+        path = response.url.rstrip("/")
+        return "yes" if path.endswith("/2") else "no" if path == url.rstrip("/") else "unknown"
 
     def _rest(self, entry: Entry, url: str, number: int | None) -> Single:
         """The further pages of a text, until core has no more or repeats the last."""
@@ -116,13 +148,13 @@ class Singles:
             found = own_entry(reply)
             if found is None or found.content is None or reply.status == 404:
                 ended = reply.feed is None and reply.status in (200, 404)
-                return Single(number, tuple(parts) if ended and parts else None, replies)
+                return Single(number, tuple(parts) if ended and parts else None, replies=replies)
             if found.content == before:
                 break
             before = found.content
             parts.append(found.content)
             replies.append(reply)
-        return Single(number, tuple(parts), replies)
+        return Single(number, tuple(parts), replies=replies)
 
     def _get(self, url: str, method: str) -> Response | None:
         try:

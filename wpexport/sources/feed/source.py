@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 from functools import cached_property
 
 from wpexport.model import Loss, PostType, Site
-from wpexport.net import Http, NetError, with_params
+from wpexport.net import Http, NetError
 from wpexport.net.failures import Stopped
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, View
 from wpexport.sources.feed import normalise, sitemap
@@ -18,7 +18,7 @@ from wpexport.sources.feed.discovery import FoundFeed, find, of_comments
 from wpexport.sources.feed.normalise import Setting
 from wpexport.sources.feed.paging import Walk, key
 from wpexport.sources.feed.parse import Entry, Feed
-from wpexport.sources.feed.singles import Single, Singles
+from wpexport.sources.feed.singles import Single, Singles, own_entry
 from wpexport.sources.registry import Wish
 
 POSTS = Collection("posts", "post", "Posts", "post")
@@ -59,6 +59,8 @@ class FeedSource:
         self._targets: dict[str, Target] = {}
         self._listed: set[str] = set()
         self._largest = 0
+        #: posts of which nobody said whether their text has further pages
+        self._unsure = 0
 
     # What is there
 
@@ -179,7 +181,14 @@ class FeedSource:
         self._listed.add(kind)
         ended = (walk is not None and walk.ended) or bool(self._sitemap.whole.get(kind))
         lost = [] if ended else [self._unfinished(what, walk)]
-        last = complete and ended
+        if self._unsure:
+            reason = (
+                f"{what.label}: of {self._unsure} texts it could not be found out whether they have further "
+                "pages, which a feed does not show."
+            )
+            lost.append(Loss(collection=what.key, count=None, reason=reason))
+            self._unsure = 0
+        last = complete and ended and not lost
         # A sitemap may lag behind or leave posts out ("noindex"): it is a claim only where nothing better is.
         claimed = len(there) + len(missing) if last and listed else None
         yield Batch(what, View("feed"), claimed=claimed, lost=lost, last=last)
@@ -252,6 +261,7 @@ class FeedSource:
         if made is None:
             return
         hidden = made.password_protected
+        self._unsure += single.unsure and made.content.complete
         view = View("feed", fields=normalise.post_fields(feed, protected=hidden))
         batch = batches.setdefault(hidden, Batch(what, view))
         batch.records.append(made)
@@ -261,18 +271,20 @@ class FeedSource:
             batch.lost.append(Loss(collection=what.key, id=made.id, url=url, reason=reason))
         if url is not None:
             replies = entry.replies if entry.replies and "feed" in entry.replies else None
-            self._targets[place_of(url)] = Target(url, made.id, entry.total, replies, shown=True)
+            self._targets[place_of(url)] = Target(url, made.id, entry.total, replies, True, what.name)
 
     def _by_address(self, what: Collection, urls: Sequence[str]) -> Iterator[Batch]:
         """Posts that no feed listed, each by the feed of its own address."""
         for start in range(0, len(urls), _FEW):
             some = urls[start : start + _FEW]
             lost: list[Loss] = []
-            for url, (reply, entry) in zip(some, together(self._http, self._singles.post, some), strict=True):
+            for url, (reply, entry) in zip(
+                some, together(self._http, self._singles.post, some, [what.name] * len(some)), strict=True
+            ):
                 if entry is None or reply.feed is None:
                     reason = reply.reason or "its address has no feed of it"
                     lost.append(Loss(collection=what.key, url=url, reason=reason, status=reply.status))
-                    self._targets.setdefault(place_of(url), Target(url))
+                    self._targets.setdefault(place_of(url), Target(url, kind=what.name))
                 else:
                     yield from self._made(what, reply, reply.feed, [entry])
             if lost:
@@ -280,11 +292,11 @@ class FeedSource:
 
     def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
         """Posts by their numbers; those that no feed shows are absent."""
-        key_ = "page_id" if what.name == "page" else "p"
-        own = {} if what.name in ("post", "page") else {"post_type": what.name}
-        urls = [with_params(self._place.home, {**own, key_: number}) for number in numbers]
-        for number, url in zip(numbers, urls, strict=True):
-            reply, entry = self._singles.post(url)
+        for number in numbers:
+            reply = ask(
+                self._http, self._place.numbered(number, what.name, {"withoutcomments": 1}), attempts=2
+            )
+            entry = own_entry(reply)
             if entry is None or reply.feed is None or reply.number not in (None, number):
                 continue
             for batch in self._made(what, reply, reply.feed, [entry]):
@@ -327,14 +339,14 @@ class FeedSource:
             for piece in walk.pieces() if walk else ():
                 for entry in piece.entries:
                     if entry.url:
-                        self._note(ours(entry.url, self._place.home), entry)
+                        self._note(ours(entry.url, self._place.home), entry, kind)
             self._largest = max(self._largest, walk.largest if walk else 0)
             for url in self._sitemap.posts.get(kind, []):
-                self._targets.setdefault(place_of(url), Target(url))
+                self._targets.setdefault(place_of(url), Target(url, kind=kind))
 
-    def _note(self, url: str, entry: Entry) -> None:
+    def _note(self, url: str, entry: Entry, kind: str) -> None:
         target = self._targets.setdefault(place_of(url), Target(url))
-        target.total, target.shown = entry.total, True
+        target.total, target.shown, target.kind = entry.total, True, kind
         target.feed = entry.replies if entry.replies and "feed" in entry.replies else None
 
 
