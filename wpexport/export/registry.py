@@ -33,6 +33,8 @@ _BUILT_IN = {
     "mkdocs": _MARKDOWN,
     "obsidian": _MARKDOWN,
     "hexo": _MARKDOWN,
+    "sqlite": "wpexport.export.data.sqlite:make_sqlite",
+    "jsonl": "wpexport.export.data.jsonl:make_jsonl",
 }
 
 

@@ -1,0 +1,59 @@
+"""Where the data exports put their files: one file of the user's choice, or a folder or archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from wpexport.export.base import Exporter, ExportReport, Notice, Options, Progress
+from wpexport.export.tree import Rules, open_tree
+from wpexport.export.wxr_parts import Sink
+from wpexport.export.wxr_targets import LooseFiles
+
+#: makes the exporter for a sink; the name is empty where the exporter's own is to be used
+Make = Callable[[Sink, str], Exporter]
+
+
+class Placed:
+    """An exporter that opens its target when it runs. Implements `wpexport.export.base.Exporter`."""
+
+    def __init__(self, out: Path, options: Options, name: str, make: Make, ending: str = "") -> None:
+        """Prepare.
+
+        Args:
+            out: the file, or the folder or archive for it.
+            options: what the user chose.
+            name: the exporter's, for the folder's ledger.
+            make: makes the exporter.
+            ending: with which ``out`` is the file itself; empty where there are always several.
+        """
+        self.report = ExportReport()
+        self._out = out
+        self._options = options
+        self._name = name
+        self._make = make
+        self._ending = ending
+
+    def run(self) -> Iterator[Progress | Notice]:
+        """Write everything. Errors: as the exporter's, and as `wpexport.export.tree.open_tree`."""
+        options = self._options
+        if self._ending and self._out.suffix.lower() == self._ending and not self._out.is_dir():
+            loose = LooseFiles(self._out.parent, options.overwrite, options.dry_run)
+            yield from self._fill(loose, self._out.name)
+            self.report.written, self.report.unchanged = loose.written, loose.unchanged
+            self.report.files = loose.written + loose.unchanged
+            return
+        rules = Rules(self._name, options.overwrite, options.prune, options.partial, options.dry_run)
+        with open_tree(self._out, rules) as tree:
+            yield from self._fill(tree, "")
+            kept = [Notice("kept-edit", path, "edited by you, or there before") for path in tree.counts.kept]
+            self.report.notices += kept
+            yield from kept
+        counts, report = tree.counts, self.report
+        report.files, report.written, report.unchanged = counts.files, counts.written, counts.unchanged
+        report.kept, report.stale, report.removed = counts.kept, counts.stale, counts.removed
+
+    def _fill(self, sink: Sink, file: str) -> Iterator[Progress | Notice]:
+        exporter = self._make(sink, file)
+        self.report = exporter.report
+        yield from exporter.run()
