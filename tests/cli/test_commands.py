@@ -170,11 +170,32 @@ def test_an_archive_is_not_pulled_into_another(terminal: Terminal, tmp_path: Pat
     assert "wpexport pull blog" in said.stderr
 
 
-def test_an_export_file_is_told_apart_from_an_address(terminal: Terminal, tmp_path: Path) -> None:
-    (tmp_path / "export.xml").write_text("<rss/>")
-    said = terminal.run("pull", "export.xml")
-    assert said.exit_code == Exit.USAGE
-    assert "Export files cannot be pulled yet" in said.stderr
+EXPORT = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+  xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>A blog</title><link>https://blog.example</link>
+<wp:wxr_version>1.2</wp:wxr_version><wp:base_blog_url>https://blog.example</wp:base_blog_url>
+<item><title>Hello</title><link>https://blog.example/hello/</link>
+<content:encoded><![CDATA[<p>Hi</p>]]></content:encoded>
+<wp:post_id>NUMBER</wp:post_id><wp:post_type>post</wp:post_type><wp:status>publish</wp:status></item>
+</channel></rss>
+"""
+
+
+def test_export_files_are_pulled_into_one_archive(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in (3, 4):
+        (tmp_path / f"part-{number}.xml").write_text(EXPORT.replace("NUMBER", str(number)))
+    said = terminal.run("pull", "part-3.xml", "part-4.xml", "blog", "--media", "none")
+    assert said.exit_code == Exit.DONE, said.output
+    assert sorted(path.name for path in (tmp_path / "blog/data/posts/000").iterdir()) == ["3.json", "4.json"]
+    alone = terminal.run("pull", "part-3.xml", "--media", "none")
+    assert alone.exit_code == Exit.DONE
+    assert (tmp_path / "part-3/data/posts/000/3.json").exists()
+    wrong = terminal.run("pull", "part-3.xml", "nothing.xml", "blog")
+    assert wrong.exit_code == Exit.USAGE
+    assert "nothing.xml is no file" in wrong.stderr
 
 
 def test_an_address_with_a_password_in_it_is_refused(terminal: Terminal) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from wpexport.archive.archive import Archive
-from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, SITE, TERMS, record_path
+from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, PERSONAL, POSTS, SITE, TERMS, record_path
 from wpexport.archive.gone import gone_numbers
+from wpexport.archive.past import Past
 from wpexport.archive.places import PUBLIC_STATUSES
 from wpexport.errors import ArchiveDamaged
-from wpexport.model import Author, Comment, Media, MediaFile, Post, Site, Term, decode
+from wpexport.model import Author, Comment, Media, MediaFile, Personal, Post, Site, Term, decode
 
-T = TypeVar("T")
+T = TypeVar("T", Author, Term)
 
 #: what ``--include`` can name
 INCLUDABLE = ("drafts", "private", "protected", "held", "vanished", "email", "ip")
@@ -24,12 +26,22 @@ _DRAFTS = frozenset({"draft", "pending", "future", "auto-draft"})
 
 
 class Reader:
-    """Everything in an archive that a visitor may see, and what the user asked for by name."""
+    """Everything in an archive that a visitor may see, and what the user asked for by name.
 
-    def __init__(self, archive: Archive, include: frozenset[str] = frozenset()) -> None:
+    Args:
+        archive: where it lies.
+        include: of `INCLUDABLE`.
+        at: the blog as it was then, as far as the pulls could know; an aware time.
+    """
+
+    def __init__(
+        self, archive: Archive, include: frozenset[str] = frozenset(), at: datetime | None = None
+    ) -> None:
         self._archive = archive
         self._include = include
+        self._at = at
         self.left_out: Counter[str] = Counter()
+        self._personal_comments: dict[int, Personal] = {}
 
     def site(self) -> Site:
         """The blog itself."""
@@ -55,6 +67,9 @@ class Reader:
 
     def _pairs(self) -> Iterator[tuple[Post, bool]]:
         """Each post once, and whether it comes from the private bag alone."""
+        if self._at is not None:
+            yield from Past(self._archive, self._at).posts()
+            return
         public = ((key, 0, path) for key, path in record_paths(self._archive.root / POSTS))
         private = ((key, 1, path) for key, path in record_paths(self._archive.private / POSTS))
         last = None
@@ -72,18 +87,21 @@ class Reader:
     def _with_text(self, post: Post, hidden: bool) -> Post:
         if not post.password_protected or hidden:
             return post
-        path = self._archive.private / record_path(POSTS, post.id, post.url, ".json")
+        place = record_path(POSTS, post.id, post.url, ".json")
+        path = self._archive.private / place
         if "protected" in self._include and path.exists():
+            if self._at is not None:
+                return Past(self._archive, self._at).record(self._archive.private, place, Post) or post
             return read_record(path, Post)
         self.left_out["protected"] += 1
         return post
 
     def comments(self, post: Post) -> list[Comment]:
         """The comments of a post that go out, ascending by number."""
-        place = record_path(COMMENTS, post.id, post.url, ".jsonl")
-        public = _lines(self._archive.root / place, Comment)
+        self._read_personal(post)
+        public, private = self._stored_comments(record_path(COMMENTS, post.id, post.url, ".jsonl"))
         hidden = []
-        for comment in _lines(self._archive.private / place, Comment):
+        for comment in private:
             reason = self._comment_reason(comment, post)
             if reason is None or reason in self._include:
                 hidden.append(comment)
@@ -95,6 +113,12 @@ class Reader:
         if len(there) < len(both):
             self.left_out["vanished"] += len(both) - len(there)
         return sorted(there, key=lambda comment: (comment.id is None, comment.id or 0))
+
+    def _stored_comments(self, place: str) -> tuple[list[Comment], list[Comment]]:
+        if self._at is not None:
+            return Past(self._archive, self._at).comments(place)
+        archive = self._archive
+        return read_lines(archive.root / place, Comment), read_lines(archive.private / place, Comment)
 
     def _comment_reason(self, comment: Comment, post: Post) -> str | None:
         if comment.status in ("spam", "trash"):
@@ -113,18 +137,49 @@ class Reader:
 
     @cached_property
     def _gone(self) -> dict[str, set[int]]:
-        found = gone_numbers(self._archive.root)
-        for kind, numbers in gone_numbers(self._archive.private).items():
+        found = gone_numbers(self._archive.root, self._at)
+        for kind, numbers in gone_numbers(self._archive.private, self._at).items():
             found.setdefault(kind, set()).update(numbers)
         return found
 
     @cached_property
     def _authors(self) -> dict[int, Author]:
-        return {a.id: a for a in _lines(self._archive.root / AUTHORS, Author) if a.id is not None}
+        return {a.id: a for a in self._table(AUTHORS, Author) if a.id is not None}
 
     @cached_property
     def _terms(self) -> dict[int, Term]:
-        return {t.id: t for t in _lines(self._archive.root / TERMS, Term) if t.id is not None}
+        return {t.id: t for t in self._table(TERMS, Term) if t.id is not None}
+
+    def _table(self, place: str, kind: type[T]) -> list[T]:
+        if self._at is not None:
+            return Past(self._archive, self._at).rows(self._archive.root, place, kind)
+        return read_lines(self._archive.root / place, kind)
+
+    def personal(self, of: str, number: int) -> Personal | None:
+        """What only the owner may see of an author, or of a comment of the post that was read last."""
+        found = (self._personal_authors if of == "author" else self._personal_comments).get(number)
+        if found is None:
+            return None
+        return Personal(
+            id=found.id,
+            of=found.of,
+            post=found.post,
+            email=found.email if "email" in self._include else None,
+            ip=found.ip if "ip" in self._include else None,
+            username=found.username,
+        )
+
+    @cached_property
+    def _personal_authors(self) -> dict[int, Personal]:
+        path = self._archive.private / PERSONAL / "authors.jsonl"
+        return {person.id: person for person in _lines(path, Personal)}
+
+    def _read_personal(self, post: Post) -> None:
+        """Hold what lies beside the comments of one post, if it was asked for."""
+        self._personal_comments = {}
+        if self._include & {"email", "ip"}:
+            place = record_path(f"{PERSONAL}/comments", post.id, post.url, ".jsonl")
+            self._personal_comments = {p.id: p for p in _lines(self._archive.private / place, Personal)}
 
     def authors(self) -> Mapping[int, Author]:
         """All authors by number."""
@@ -136,49 +191,23 @@ class Reader:
 
     def media(self) -> Iterator[Media]:
         """All media records that go out, ascending by number; those without a number last."""
-        for _, path in record_paths(self._archive.root / MEDIA):
-            yield read_record(path, Media)
+        roots = [self._archive.root]
         if self._include & {"drafts", "private"}:
-            for _, path in record_paths(self._archive.private / MEDIA):
-                yield read_record(path, Media)
+            roots.append(self._archive.private)
+        for root in roots:
+            for _, path in record_paths(root / MEDIA):
+                if self._at is None:
+                    yield read_record(path, Media)
+                elif media := Past(self._archive, self._at).record(root, str(path.relative_to(root)), Media):
+                    yield media
 
     def file(self, file: MediaFile) -> Path | None:
         """Where a media file lies on disk."""
         for root in (self._archive.root, self._archive.private):
+            former = root / former_file(file.path, file.sha256)
+            if self._at is not None and former.is_file():
+                return former
             path = root / file.path
             if path.is_file():
                 return path
         return None
-
-
-def record_paths(folder: Path) -> Iterator[tuple[tuple[int, str], Path]]:
-    """The record files below a folder with their sort keys: by number, then those by address."""
-    if not folder.is_dir():
-        return
-    shards = [entry for entry in folder.iterdir() if entry.name.isdigit()]
-    for shard in sorted(shards, key=lambda path: int(path.name)):
-        for path in sorted(shard.glob("*.json*"), key=lambda path: int(path.stem)):
-            yield (int(path.stem), ""), path
-    for path in sorted((folder / "by-url").glob("*/*.json*")):
-        yield (2**63, path.stem), path
-
-
-def read_record(path: Path, kind: type[T]) -> T:
-    """Read one record.
-
-    Raises:
-        ArchiveDamaged: the file is not there or not what it should be.
-    """
-    try:
-        return decode(path.read_bytes(), kind)
-    except (OSError, ValueError) as error:  # msgspec's errors are ValueErrors
-        raise ArchiveDamaged(f"{path} cannot be read: {error}.") from error
-
-
-def _lines(path: Path, kind: type[T]) -> list[T]:
-    try:
-        return [decode(line, kind) for line in path.read_bytes().splitlines()]
-    except FileNotFoundError:
-        return []
-    except ValueError as error:
-        raise ArchiveDamaged(f"{path} cannot be read: {error}.") from error

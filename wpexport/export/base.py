@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from wpexport.model import Author, Comment, Media, MediaFile, Post, Site, Term
+from wpexport.model import Author, Comment, Media, MediaFile, Personal, Post, Site, Term
 
 
 class Blog(Protocol):
@@ -52,6 +52,18 @@ class Options:
     #: a selection is exported: lists of the whole are not written, what is not in it is not left over
     partial: bool = False
     dry_run: bool = False
+    #: bytes that no file is to exceed, for what can be split
+    split: int | None = None
+    #: where media files will be served, for files that only name them
+    media_base: str | None = None
+    #: beginnings of addresses and what to put in their place, for systems that tie comments to addresses
+    url_map: Mapping[str, str] = field(default_factory=dict)
+    #: the name of the site in the system that takes the file
+    site_name: str | None = None
+    #: comments alone, for what can do so
+    comments_only: bool = False
+    #: what only the owner may see of a ``comment`` or ``author``, where it was asked for by name
+    private: Callable[[str, int], Personal | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ GROUP = "wpexport.exporters.v1"
 Factory = Callable[[Blog, Path, Options, str], Exporter]
 
 _MARKDOWN = "wpexport.export.registry:markdown_exporter"
+_COMMENTS = "wpexport.export.wxr_targets:make_comments"
 _BUILT_IN = {
     "markdown": _MARKDOWN,
     "hugo": _MARKDOWN,
@@ -35,6 +36,8 @@ _BUILT_IN = {
     "hexo": _MARKDOWN,
     "sqlite": "wpexport.export.data.sqlite:make_sqlite",
     "jsonl": "wpexport.export.data.jsonl:make_jsonl",
+    "wxr": "wpexport.export.wxr_targets:make_wxr",
+    **dict.fromkeys(("isso", "remark42", "disqus", "commento", "artalk"), _COMMENTS),
 }
 
 

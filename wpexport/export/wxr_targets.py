@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -119,7 +119,12 @@ def make_wxr(
     private: Private | None = None,
 ) -> Exporter:
     """The factory of ``--to wxr`` (`wpexport.export.registry.Factory`)."""
-    chosen = chosen or WxrOptions()
+    chosen = chosen or WxrOptions(
+        only="comments" if options.comments_only else "all",
+        split=options.split,
+        media_base=options.media_base,
+    )
+    private = private or options.private
 
     def make(sink: Sink, file: str) -> Exporter:
         return WxrExporter(blog, sink, replace(chosen, name=file or chosen.name), private=private)
@@ -141,7 +146,8 @@ def make_comments(
     Raises:
         UsageError: there is no such system.
     """
-    chosen = chosen or CommentOptions()
+    chosen = chosen or _comment_options(options)
+    private = private or options.private
     kind = COMMENT_SYSTEMS.get(name)
     if kind is None:
         known = ", ".join(COMMENT_SYSTEMS)
@@ -151,6 +157,24 @@ def make_comments(
         return kind(blog, sink, replace(chosen, name=file or chosen.name), private=private)
 
     return IntoPlace(out, options, name, make)
+
+
+def _comment_options(options: Options) -> CommentOptions:
+    chosen = CommentOptions(url_map=moved(options.url_map), split=options.split)
+    return replace(chosen, site=options.site_name) if options.site_name else chosen
+
+
+def moved(rules: Mapping[str, str]) -> Callable[[str], str]:
+    """What a page's address becomes: the longest beginning that a rule names is replaced."""
+    ordered = sorted(rules.items(), key=lambda rule: -len(rule[0]))
+
+    def move(url: str) -> str:
+        for old, new in ordered:
+            if url.startswith(old):
+                return new + url[len(old) :]
+        return url
+
+    return move
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -187,40 +187,20 @@ class Http:
 
         def once(headers: dict[str, str]) -> Response:
             nonlocal last
-            start = sink.tell()
-            digest = hashlib.sha256()
-            beginning = bytearray()
-
-            def restart() -> None:
-                nonlocal digest
-                sink.seek(start)
-                sink.truncate()
-                beginning.clear()
-                digest = hashlib.sha256()
-
-            def write(piece: bytes) -> None:
-                digest.update(piece)
-                if len(beginning) < 65536:
-                    beginning.extend(piece)
-                try:
-                    sink.write(piece)
-                except OSError as error:
-                    raise _SinkFailed(error) from error
-
+            taken = _Taken(sink)
             try:
                 final, answer = self._follow(
-                    "GET", url, headers, restart, write, max_size, False, timed=False
+                    "GET", url, headers, taken.restart, taken.write, max_size, False, timed=False
                 )
             except BaseException:
-                restart()
+                taken.restart()
                 raise
             kind = answer.headers.get("Content-Type", "")
-            blocked = (
-                blocked_by(answer.status, answer.headers, bytes(beginning)) if answer.status != 200 else None
-            )
-            last = Download(shown(final), answer.status, answer.size, digest.hexdigest(), kind)
+            well = answer.status == 200
+            blocked = None if well else blocked_by(answer.status, answer.headers, bytes(taken.beginning))
+            last = Download(shown(final), answer.status, answer.size, taken.digest.hexdigest(), kind)
             if answer.status in retry.PASSING:
-                restart()
+                taken.restart()
             return Response(shown(final), answer.status, answer.headers, b"", self._time(), False, blocked)
 
         try:
@@ -383,6 +363,33 @@ class Http:
         if any(is_private(a) for a in addresses):
             raise Forbidden(f"{where} lies in a private network, and the site sent us there.", url=shown(url))
         self._checked.add(where.host)
+
+
+class _Taken:
+    """What came of a file so far: in the sink, hashed, and its beginning for a look."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self._start = sink.tell()
+        self.digest = hashlib.sha256()
+        self.beginning = bytearray()
+
+    def restart(self) -> None:
+        """Forget what came."""
+        self._sink.seek(self._start)
+        self._sink.truncate()
+        self.beginning.clear()
+        self.digest = hashlib.sha256()
+
+    def write(self, piece: bytes) -> None:
+        """Take a piece."""
+        self.digest.update(piece)
+        if len(self.beginning) < 65536:
+            self.beginning.extend(piece)
+        try:
+            self._sink.write(piece)
+        except OSError as error:
+            raise _SinkFailed(error) from error
 
 
 class _SinkFailed(Exception):

@@ -93,6 +93,8 @@ class Exported:
     removed: int = 0
     notices: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
+    #: what the program that takes the files will do with them
+    advice: str = ""
 
 
 Event = Found | Moved | Waited | Warned | Pulled | Finding | Checked | Noticed | Exported

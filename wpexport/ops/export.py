@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from wpexport.archive.archive import Archive
@@ -26,6 +27,8 @@ class ExportRequest:
     include: frozenset[str] = frozenset()
     #: anything that could not be carried over makes the exit code 3
     strict: bool = False
+    #: the blog as it was then; an aware time
+    at: datetime | None = None
 
 
 def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
@@ -45,8 +48,11 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     archive = Archive.open(root)
     if out.resolve().is_relative_to(root.resolve()):
         raise UsageError(f"{out} is inside the archive.", hint="Name a folder beside it.")
-    blog = Reader(archive, request.include)
-    exporter = make_exporter(request.to, blog, out, request.options)
+    blog = Reader(archive, request.include, request.at)
+    options = request.options
+    if request.include & {"email", "ip"}:
+        options = replace(options, private=blog.personal)
+    exporter = make_exporter(request.to, blog, out, options)
     notices: Counter[str] = Counter()
     lost = False
     for event in exporter.run():
@@ -71,4 +77,5 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         removed=report.removed,
         notices=dict(notices),
         left_out=dict(blog.left_out),
+        advice=str(report.facts.get("import", "")),
     )

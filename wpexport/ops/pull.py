@@ -61,7 +61,8 @@ def pull(
 
     Args:
         root: the archive's folder; made if it is not there.
-        address: what the user named as the source; kept, so that a bare pull repeats it.
+        address: what the user named as the source; kept, so that a bare pull repeats it. Empty for export
+            files: the archive then repeats the blog itself.
         connect: makes the source; called once, before anything is written.
         options: what the user chose.
         fetcher: fetches media files; None where the source has none to offer.
@@ -80,6 +81,7 @@ def pull(
     site = source.site()
     _check_same_site(root, settings, site)
     options = replace(options, single=options.single or capabilities.single)
+    address = address or (settings.source if settings else site.home)
     yield Found(site, capabilities)
     if options.dry_run:
         yield Pulled(root, _empty_run(address, capabilities), Exit.DONE, dry_run=True)

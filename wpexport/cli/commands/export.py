@@ -12,7 +12,7 @@ from wpexport.archive.reader import INCLUDABLE
 from wpexport.cli import account
 from wpexport.cli.console import speaking
 from wpexport.cli.lazy import Examples
-from wpexport.cli.options import archive_argument, as_words
+from wpexport.cli.options import archive_argument, as_size, as_words
 from wpexport.cli.options import speaking as speaking_options
 from wpexport.cli.safe import printable
 from wpexport.errors import Exit
@@ -75,6 +75,8 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
         ("wpexport export example.org site --to hugo", "as Hugo builds them"),
         ("wpexport export example.org blog.zip --comments data", "one file, comments apart as JSON"),
         ("wpexport export example.org mine --include drafts,private", "what a login revealed, too"),
+        ("wpexport export example.org blog.xml --to wxr", "for another WordPress to import"),
+        ("wpexport export example.org comments.xml --to isso", "for a comment system"),
     ],
 )
 @archive_argument
@@ -108,6 +110,22 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
 @click.option(
     "--rename", multiple=True, callback=_as_pairs, metavar="OLD=NEW", help="Rename a front matter field."
 )
+@click.option(
+    "--split",
+    callback=as_size,
+    metavar="SIZE",
+    help="No file larger than this, such as 15MB (wxr and the comment systems).",
+)
+@click.option("--media-base", metavar="URL", help="Where media will be served; they come along (wxr).")
+@click.option("--comments-only", is_flag=True, help="For a WordPress that has the posts already (wxr).")
+@click.option(
+    "--url-map",
+    multiple=True,
+    callback=_as_pairs,
+    metavar="OLD=NEW",
+    help="Addresses that begin with OLD begin with NEW there (comment systems).",
+)
+@click.option("--site-name", metavar="NAME", help="What the site is called there (remark42, artalk).")
 @click.option("--path", metavar="TEMPLATE", help="Where a post goes, such as {year}/{slug}.")
 @click.option(
     "--list",
@@ -143,6 +161,11 @@ def command(archive: Path, out: Path, **given: Any) -> int:
         overwrite=given["overwrite"],
         prune=given["prune"],
         dry_run=given["dry_run"],
+        split=given["split"],
+        media_base=given["media_base"],
+        url_map=given["url_map"],
+        site_name=given["site_name"],
+        comments_only=given["comments_only"],
     )
     request = ExportRequest(given["target"], options, given["include"], given["strict"])
     code = Exit.DONE
@@ -175,6 +198,8 @@ def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
         rows = [(f"{number:,}", _NOTICES.get(kind, kind)) for kind, number in sorted(event.notices.items())]
         wide = max(len(count) for count, _ in rows)
         yield from (f"  {count:>{wide}}  {printable(words)}" for count, words in rows)
+    if event.advice:
+        yield printable(event.advice)
     if event.exit_code == Exit.INCOMPLETE:
         yield "Finished, but not all of the blog is in this export."
     left = {reason: number for reason, number in sorted(event.left_out.items()) if number}

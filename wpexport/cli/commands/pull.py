@@ -25,6 +25,7 @@ from wpexport.net import Download, Http, typed
 from wpexport.ops.events import Found, Pulled
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import ALL, SHRUNKEN, PullOptions, pull
+from wpexport.sources.base import Source
 from wpexport.sources.registry import open_source
 
 
@@ -36,6 +37,8 @@ class Plan:
     root: Path
     #: of the archive that is there already
     settings: Settings | None = None
+    #: WordPress export files, instead of a site
+    files: tuple[Path, ...] = ()
 
 
 @click.command(
@@ -46,11 +49,11 @@ class Plan:
         ("wpexport pull example.org", "again: that archive takes what is new"),
         ("wpexport pull --dry-run https://example.org", "what would come"),
         ("wpexport pull https://example.org/2021/10/hello/ hello", "one post and its comments"),
+        ("wpexport pull export.xml blog", "a WordPress export file; .gz and several files too"),
         ("wpexport pull --user ana --password-file secret https://example.org", "drafts and e-mails too"),
     ],
 )
-@click.argument("source")
-@click.argument("archive", type=click.Path(path_type=Path), required=False)
+@click.argument("source", nargs=-1, required=True, metavar="SOURCE... [ARCHIVE]")
 @click.option(
     "--media",
     type=click.Choice(["all", "used", "none"]),
@@ -84,30 +87,36 @@ class Plan:
 @login
 @polite
 @speaking_options
-def command(source: str, archive: Path | None, **given: Any) -> int:
+def command(source: tuple[str, ...], **given: Any) -> int:
     """Pull a blog into an archive.
 
-    SOURCE is the address of a WordPress site or of one of its posts, or the folder of an archive:
-    that repeats what the archive pulls. ARCHIVE is a folder; without it, one with the site's name is made.
+    SOURCE is the address of a WordPress site or of one of its posts, or a WordPress export file (or several),
+    or the folder of an archive: that repeats what the archive pulls. ARCHIVE is a folder; without it, one
+    with the name of the site or file is made.
 
     Everything public comes: posts, pages, custom types, comments, authors, terms, media files. With a login
     also drafts, private posts, held comments and e-mail addresses; they lie apart in ARCHIVE/private.
     Texts come first and files last. Stop it when you like: the next pull goes on.
     """
-    plan = planned(source, archive)
+    plan = planned(*source)
     credentials = login_of(given, plan.address)
     with speaking() as console, client(console, credentials, given) as http:
         return _run(console, plan, http, _options(plan, given), given["max_size"])
 
 
-def planned(source: str, archive: Path | None) -> Plan:
-    """What the two arguments mean.
+def planned(source: str, *more: str) -> Plan:
+    """What the arguments mean.
 
     Raises:
         UsageError: they cannot be meant together.
         NoArchive: the source is a folder, and no archive.
     """
     folder = Path(source)
+    if folder.is_file():
+        return _planned_files(source, *more)
+    if len(more) > 1:
+        raise UsageError(f"One site at a time: what is {more[1]}?", hint="SOURCE, and the folder for it.")
+    archive = Path(more[0]) if more else None
     if folder.is_dir():
         if not (folder / SETTINGS).is_file():
             raise NoArchive(f"{source} is a folder, and no archive is in it.")
@@ -118,11 +127,21 @@ def planned(source: str, archive: Path | None) -> Plan:
                 hint=f"Repeat it with: {account.typed('wpexport', 'pull', source)}",
             )
         return Plan(settings.source, folder, settings)
-    if folder.is_file():
-        raise UsageError(f"{source} is a file.", hint="Export files cannot be pulled yet; give an address.")
     root = archive or default_archive(source)
     there = (root / SETTINGS).is_file()
     return Plan(source, root, Archive.open(root).settings() if there else None)
+
+
+def _planned_files(*names: str) -> Plan:
+    """Export files, and the archive for them if the last name is no file."""
+    paths = [Path(name) for name in names]
+    root = paths.pop() if len(paths) > 1 and not paths[-1].is_file() else None
+    for path in paths:
+        if not path.is_file():
+            raise UsageError(f"{path} is no file.", hint="Export files, and then the folder for them.")
+    root = root or Path(paths[0].name.partition(".")[0])
+    there = (root / SETTINGS).is_file()
+    return Plan("", root, Archive.open(root).settings() if there else None, tuple(paths))
 
 
 def default_archive(source: str) -> Path:
@@ -162,6 +181,15 @@ class SmallFiles:
         return self._http.download(url, sink, referer=referer, max_size=self._max_size)
 
 
+def _source(console: Console, plan: Plan, http: Http, options: PullOptions) -> Source:
+    if not plan.files:
+        return open_source(http, plan.address, via=options.via)
+    from wpexport.sources.wxr import WxrSource
+
+    spool = plan.root / "state"  # on the archive's disk: a temporary folder may be memory
+    return WxrSource(plan.files, console.note, spool=spool if spool.is_dir() else None)
+
+
 def _run(console: Console, plan: Plan, http: Http, options: PullOptions, max_size: int | None) -> int:
     fetcher = SmallFiles(http, max_size) if max_size else http
     found: Found | None = None
@@ -169,7 +197,7 @@ def _run(console: Console, plan: Plan, http: Http, options: PullOptions, max_siz
     events = pull(
         plan.root,
         plan.address,
-        lambda: open_source(http, plan.address, via=options.via),
+        lambda: _source(console, plan, http, options),
         options,
         fetcher,
     )
