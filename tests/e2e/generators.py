@@ -143,6 +143,13 @@ _ALL: Final = (
     Generator(
         "pelican", "output", _python("pelican", "-s", "pelicanconf.py"), pip=("pelican[markdown]>=4.11,<5",)
     ),
+    Generator(
+        "mkdocs",
+        "site",
+        _python("mkdocs", "build", "--strict"),
+        pip=("mkdocs-material>=9.6,<10",),
+        environment={"NO_MKDOCS_2_WARNING": "1"},
+    ),
 )
 GENERATORS: Final[Mapping[str, Generator]] = {generator.name: generator for generator in _ALL}
 

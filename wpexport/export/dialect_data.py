@@ -55,6 +55,7 @@ MARKDOWN = Dialect(
         "*": "{type}/{parents}{slug}.md",
     },
     fields=_PLAIN_FIELDS,
+    home="README.md",
     heading=True,
     extras="plain",
 )
@@ -319,16 +320,25 @@ MKDOCS = replace(
     name="mkdocs",
     flavour="mkdocs",
     paths={
-        "post": "docs/blog/posts/{date}-{slug}.md",
+        "post": "docs/posts/{date}-{slug}.md",
+        # The blog plugin stops at a post without a date.
+        "post:undated": "docs/undated/{slug}.md",
         "page": "docs/{parents}{slug}.md",
         "*": "docs/{type}/{parents}{slug}.md",
     },
     # ``authors`` must exist in .authors.yml, or the build stops.
-    fields=_PLAIN_FIELDS | {"draft": "draft", "link": "wordpress_url", "author": "wordpress_author"},
+    fields=_PLAIN_FIELDS
+    | {"draft": "draft", "link": "wordpress_url", "author": "wordpress_author"}
+    | {"template": "wordpress_template", "status": "wordpress_status", "comments_key": "comments_key"},
+    reserved=frozenset({"authors", "comments", "description", "hide", "icon", "links", "pin", "readtime"}),
+    reserved_folders=frozenset({"media", "posts"}),
     date_format="%Y-%m-%dT%H:%M:%S",
     root="docs/",
+    home="docs/index.md",
     media_folder="docs/media",
-    extras="",
+    comments_file="comments/{id}.json",
+    extras="mkdocs",
+    site_files=("mkdocs.yml", "mkdocs.yaml", "zensical.toml"),
 )
 
 OBSIDIAN = replace(
@@ -342,6 +352,7 @@ OBSIDIAN = replace(
         "*": "{type}/{parents}{slug}.md",
     },
     media_folder="Media",
+    home="",
     date_format="%Y-%m-%dT%H:%M:%S",
     extras="",
 )

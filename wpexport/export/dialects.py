@@ -85,6 +85,8 @@ class Dialect:
     links: Literal["file", "address"] = "file"
     #: what is below this folder has an address
     root: str = ""
+    #: the front page: an address, or the file that lists the posts; "" where there is none
+    home: str = "/"
     #: is ``url`` kept by front matter, so that addresses are those of the blog?
     keeps_address: bool = False
     #: does the generator make the address of the file's path, so that a simple one need not be said?

@@ -80,7 +80,8 @@ class MarkdownExporter:
         naming = name_terms(terms, site, places, self._dialect)
         for number, address in naming.addresses.items():
             links.add_term(terms[number], address)
-        links.add_home("README.md" if self._dialect.links == "file" else "/")
+        if self._dialect.home:
+            links.add_home(self._dialect.home)
         people = People(blog.authors(), blog.terms(), naming.names)
         context = Context(self._dialect, self._options, people, links, library.paths, library.alt_texts)
         for done, (key, post) in enumerate(keyed(blog.posts()), 1):

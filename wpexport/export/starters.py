@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 from urllib.parse import urlsplit
 
-from wpexport.export.extras import Extra, Whole
+from wpexport.export.extras import Extra, Whole, inline
 from wpexport.export.places import home_path
 from wpexport.export.term_pages import front_key, term_pages
 from wpexport.text.frontmatter import yaml
@@ -213,8 +214,55 @@ JINJA_FILTERS = {"markdown": pelican_texts.render, "term_names": pelican_texts.t
 JINJA_GLOBALS = {"page_of_term": pelican_texts.page_of_term}
 """
 
+
+def _mkdocs(whole: Whole) -> Iterator[Extra]:
+    site = whole.site
+    blog = {"blog_dir": ".", "post_url_format": "{date}/{slug}"}
+    blog |= {"post_url_date_format": _habit(whole), "post_readtime": False, "post_date_format": "yyyy-MM-dd"}
+    config = {
+        "site_name": site.name or site.home,
+        "site_url": site.home.rstrip("/") + "/",
+        "site_description": site.description or None,
+        "theme": {
+            "name": "material",
+            "custom_dir": "overrides",
+            # Nothing is fetched from elsewhere.
+            "font": False,
+        },
+        "hooks": ["mkdocs_texts.py"],
+        # Taxonomies that no plugin shows.
+        "extra": {"term_keys": [entry for entry in taxonomies(whole) if entry["key"] != "tags"]},
+        "plugins": [{"blog": blog}, "search", "tags"],
+        "markdown_extensions": [
+            *("abbr", "attr_list", "def_list", "footnotes", "md_in_html", "tables"),
+            {"pymdownx.superfences": {}},
+            # A heading for each year would not do for texts with headings of their own.
+            {"toc": {"permalink": False}},
+        ],
+    }
+    text = yaml(config).removeprefix("---\n").removesuffix("---\n")
+    yield Extra("mkdocs.yml", (_NOTE + text).encode("utf-8", "replace"), seed=True)
+    files = {same_file(place.file) for place in whole.plan.places.values()}
+    if same_file("docs/index.md") not in files:
+        title = inline(site.name or site.home, "mkdocs")
+        yield Extra("docs/index.md", f"# {title}\n".encode("utf-8", "replace"), seed=True)
+
+
+def _habit(whole: Whole) -> str:
+    """The dates in the addresses of most posts, as the blog plugin writes them."""
+    counted: Counter[str] = Counter()
+    for place in whole.plan.places.values():
+        origin_of = whole.plan.origins.get(place.key)
+        if place.type == "post" and origin_of and origin_of.url:
+            numbers = re.search(r"/\d{4}(/\d\d)?(/\d\d)?/[^/]+/?\Z", origin_of.url)
+            depth = 0 if numbers is None else 1 + sum(part is not None for part in numbers.groups())
+            counted["/".join(("yyyy", "MM", "dd")[:depth])] += 1
+    return (counted.most_common(1)[0][0] if counted else "") or "yyyy/MM/dd"
+
+
 _WRITERS: Mapping[str, Callable[[Whole], Iterator[Extra]]] = {
     "jekyll": _jekyll,
     "eleventy": _eleventy,
     "pelican": _pelican,
+    "mkdocs": _mkdocs,
 }
