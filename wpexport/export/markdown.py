@@ -17,9 +17,10 @@ from wpexport.export.dialects import Dialect
 from wpexport.export.extras import Whole, extras, name_terms
 from wpexport.export.fields import NOT_TERMS, People, chosen
 from wpexport.export.links import LinkMap
-from wpexport.export.places import keyed, plan, template_for
-from wpexport.export.post import Context, Piece, convert_post
+from wpexport.export.places import Plan, keyed, plan, template_for
+from wpexport.export.post import Context, Piece
 from wpexport.export.tree import OutputTree
+from wpexport.export.workers import Job, convert_all, how_many
 from wpexport.model import Media, MediaFile, Post
 from wpexport.text.names import Wanted, safe_name, tell_apart
 
@@ -38,8 +39,12 @@ class _Library:
 class MarkdownExporter:
     """Writes a blog as Markdown files into a tree."""
 
-    def __init__(self, blog: Blog, tree: OutputTree, dialect: Dialect, options: Options) -> None:
+    def __init__(
+        self, blog: Blog, tree: OutputTree, dialect: Dialect, options: Options, *, jobs: int = 0
+    ) -> None:
         """Check what the user chose.
+
+        ``jobs``: processes that convert; 0: as many as are worth it.
 
         Raises:
             UsageError: an unknown field, or a path template that cannot be used.
@@ -49,6 +54,7 @@ class MarkdownExporter:
         self._tree = tree
         self._dialect = dialect
         self._options = options
+        self._processes = jobs
         self._copied: set[str] = set()
         chosen(dialect, options)
         template_for("post", dialect, options)
@@ -84,14 +90,19 @@ class MarkdownExporter:
             links.add_home(self._dialect.home)
         people = People(blog.authors(), blog.terms(), naming.names)
         context = Context(self._dialect, self._options, people, links, library.paths, library.alt_texts)
-        for done, (key, post) in enumerate(keyed(blog.posts()), 1):
-            comments = blog.comments(post) if self._options.comments != "none" else []
-            yield from self._put(convert_post(post, comments, places.places[key], context), post)
+        pieces = convert_all(self._jobs(places), context, self._processes or how_many(total))
+        for done, (post, piece) in enumerate(pieces, 1):
+            yield from self._put(piece, post)
             if done % _EVERY == 0 or done == total:
                 yield Progress("posts", done, total)
         self._put_extras(Whole(site, places, self._dialect, self._options, terms, naming))
         self.report.facts["media_items"] = library.items
         self.report.facts["media_files"] = len(self._copied)
+
+    def _jobs(self, places: Plan) -> Iterator[Job]:
+        with_comments = self._options.comments != "none"
+        for key, post in keyed(self._blog.posts()):
+            yield Job(post, self._blog.comments(post) if with_comments else [], places.places[key])
 
     def _put(self, piece: Piece, post: Post) -> Iterator[Notice]:
         for path, data in piece.files.items():
