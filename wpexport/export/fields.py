@@ -20,7 +20,7 @@ from wpexport.text.markdown import FLAVOURS, convert
 
 #: taxonomies that are no terms of a text: menus, formats, a theme's parts
 NOT_TERMS = frozenset({"post_format", "nav_menu", "link_category", "wp_theme", "wp_template_part_area"})
-_ENTITY = re.compile(r"&(?:#|\w+;)")
+_ENTITY = re.compile(r"&[#\w]")
 _KEY = re.compile(r"[^\w-]+")
 PUBLIC = frozenset({"publish", "future", "inherit"})
 
