@@ -97,4 +97,35 @@ class Exported:
     advice: str = ""
 
 
-Event = Found | Moved | Waited | Warned | Pulled | Finding | Checked | Noticed | Exported
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing in which two archives differ."""
+
+    #: ``posts``, ``comments``, ``terms``, ``authors``, ``media``
+    kind: str
+    #: the record: its number, or its address below the blog's
+    name: str
+    #: the field; empty where a whole record is missing
+    field: str
+    cause: str
+    #: the values, cut short
+    one: str = ""
+    two: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison is finished."""
+
+    one: Path
+    two: Path
+    exit_code: Exit
+    #: records without any difference
+    same: int
+    #: how many differences there are of each cause
+    causes: dict[str, int] = field(default_factory=dict)
+
+
+Event = (
+    Found | Moved | Waited | Warned | Pulled | Finding | Checked | Noticed | Exported | Difference | Compared
+)

@@ -1,0 +1,204 @@
+"""Two archives, field by field: what differs, and by which cause.
+
+For two ways into one blog (REST and feeds, a site and its export file), and for a move into another
+WordPress. Records are matched by number, and where one side has none, by address below the
+blog's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from wpexport.archive.archive import Archive
+from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, TERMS
+from wpexport.archive.merge import masked
+from wpexport.archive.reader import read_record, record_paths
+from wpexport.errors import Exit
+from wpexport.model import Author, Comment, Markup, Media, Post, Reference, Term, decode
+from wpexport.ops.events import Compared, Difference, Event
+from wpexport.text.markdown import plain_text
+
+T = TypeVar("T")
+Record = Post | Comment | Author | Term | Media
+
+#: what depends on when and how a record was seen, and is no content
+_IGNORED = frozenset({"files", "guid"})
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(slots=True)
+class _Blog:
+    """One side: where its records lie, and the hosts whose names mean nothing in a comparison."""
+
+    root: Path
+    home: str
+    kinds: dict[str, dict[str, Record]] = field(default_factory=dict)
+
+
+def diff(one: Path, two: Path) -> Iterator[Event]:
+    """Compare two archives, and yield differences up to `Compared`.
+
+    Raises:
+        NoArchive: one of them is none.
+        ArchiveDamaged: a record cannot be read.
+    """
+    sides = [_open(one), _open(two)]
+    count = same = 0
+    causes: dict[str, int] = {}
+    for kind, read in _READERS.items():
+        a, b = (read(side) for side in sides)
+        for key in sorted(a.keys() | b.keys()):
+            found = list(_compare(kind, key, (a.get(key), b.get(key)), sides))
+            same += not found
+            for difference in found:
+                count += 1
+                causes[difference.cause] = causes.get(difference.cause, 0) + 1
+                yield difference
+    yield Compared(one, two, Exit.INCOMPLETE if count else Exit.DONE, same, causes)
+
+
+def _open(root: Path) -> _Blog:
+    archive = Archive.open(root)
+    settings = archive.settings()
+    return _Blog(root, settings.home or settings.source)
+
+
+# -- reading ----------------------------------------------------------------------------------------------
+
+
+def _posts(side: _Blog) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for bag in (side.root, side.root / "private"):
+        for _, path in record_paths(bag / POSTS):
+            post = read_record(path, Post)
+            found[_key(post.id, post.url, side)] = post
+    return found
+
+
+def _comments(side: _Blog) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for bag in (side.root, side.root / "private"):
+        for _, path in record_paths(bag / COMMENTS):
+            for comment in _rows(path, Comment):
+                found[_key(comment.id, comment.url, side)] = comment
+    return found
+
+
+def _media(side: _Blog) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for bag in (side.root, side.root / "private"):
+        for _, path in record_paths(bag / MEDIA):
+            media = read_record(path, Media)
+            if media.id is not None:  # one without is a file that a text shows, and no record of the site
+                found[_key(media.id, media.source_url, side)] = media
+    return found
+
+
+def _terms(side: _Blog) -> dict[str, Record]:
+    return {f"{term.taxonomy}/{term.slug}": term for term in _rows(side.root / TERMS, Term)}
+
+
+def _authors(side: _Blog) -> dict[str, Record]:
+    return {_key(author.id, author.url, side): author for author in _rows(side.root / AUTHORS, Author)}
+
+
+_READERS = {"posts": _posts, "comments": _comments, "terms": _terms, "authors": _authors, "media": _media}
+
+
+def _rows(path: Path, kind: type[T]) -> list[T]:
+    return [decode(line, kind) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+def _key(number: int | None, url: str | None, side: _Blog) -> str:
+    return f"{number:020d}" if number is not None else f"~{_below(url or '', side.home)}"
+
+
+# -- comparing --------------------------------------------------------------------------------------------
+
+
+def _compare(
+    kind: str, key: str, pair: tuple[Record | None, Record | None], sides: list[_Blog]
+) -> Iterator[Difference]:
+    a, b = pair
+    name = key.lstrip("0") or "0"
+    if a is None or b is None:
+        cause = "only in the second" if a is None else "only in the first"
+        yield Difference(kind, name, "", cause)
+        return
+    for field_name in a.__struct_fields__:
+        if field_name in _IGNORED or (kind == "terms" and field_name in ("id", "parent")):
+            continue
+        left, right = getattr(a, field_name), getattr(b, field_name)
+        for part, mine, other in _parts(field_name, left, right):
+            why = _cause(mine, other, sides)
+            if why is not None:
+                yield Difference(kind, name, part, why, _short(mine), _short(other))
+
+
+def _parts(name: str, left: Any, right: Any) -> Iterator[tuple[str, Any, Any]]:
+    """A field, or the faces of a text, or the entries of a dictionary, that are not equal."""
+    if isinstance(left, Markup) and isinstance(right, Markup):
+        for face in ("html", "raw", "complete"):
+            yield from _parts(f"{name}.{face}", getattr(left, face), getattr(right, face))
+    elif isinstance(left, dict) and isinstance(right, dict):
+        for key in sorted(left.keys() | right.keys()):
+            if left.get(key) != right.get(key):
+                yield f"{name}.{key}", left.get(key), right.get(key)
+    elif left != right:
+        yield name, left, right
+
+
+def _cause(left: Any, right: Any, sides: list[_Blog]) -> str | None:
+    """Why two values differ; None where they mean the same."""
+    if not _says(left) or not _says(right):
+        silent = "the first" if not _says(left) else "the second"
+        return f"{silent} does not say" if _says(left) or _says(right) else None
+    if isinstance(left, Reference) or isinstance(right, Reference):
+        return "known by name only"
+    if isinstance(left, str) and isinstance(right, str):
+        return _cause_of_texts(left, right, sides)
+    if isinstance(left, list) and isinstance(right, list):
+        if any(isinstance(item, Reference) for item in (*left, *right)):
+            return "known by name only"
+        return None if sorted(map(str, left)) == sorted(map(str, right)) else "different"
+    return "different"
+
+
+def _says(value: Any) -> bool:
+    return value not in (None, "", [], {})
+
+
+def _cause_of_texts(left: str, right: str, sides: list[_Blog]) -> str | None:
+    one, two = (_below(text, side.home) for text, side in zip((left, right), sides, strict=True))
+    if one == two:
+        return None
+    if masked(one) == masked(two):
+        return "rendered differently: generated ids, attributes for loading"
+    if _SPACE.sub("", one) == _SPACE.sub("", two):
+        return "white space"
+    if _words(one) == _words(two):
+        return "the same words, other markup"
+    return "different"
+
+
+def _words(text: str) -> str:
+    return _SPACE.sub(" ", plain_text(text)).strip()
+
+
+def _below(text: str, home: str) -> str:
+    """The text with the blog's own address left away, whatever its scheme."""
+    parts = urlsplit(home)
+    place = f"{parts.netloc}{parts.path}".rstrip("/")
+    if "://" in text or place in text:
+        text = re.sub(rf"https?:(\\?/){{2}}{re.escape(place)}", "", text)
+    return unquote(text) if text.startswith("/") and "<" not in text else text
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= 120 else text[:119] + "…"
