@@ -244,7 +244,7 @@ def test_a_single_post_s_address_reads_it_alone(site: TinyWp) -> None:
     site.before = narrowed
     with served(site) as mock, client() as http:
         mock.add(responses.GET, f"{HOME}/p3/", body=page, content_type="text/html")
-        source = open_source(http, f"{HOME}/p3/")
+        source = open_source(http, f"{HOME}/p3/", via="rest")
         assert isinstance(source, RestSource)
         can = source.capabilities()
         found = {o.collection.key: list(source.read(o.collection)) for o in can.offers}

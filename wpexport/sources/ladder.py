@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
@@ -18,6 +19,7 @@ from wpexport.model import Author, Loss, Post, Record, Reference, Site, Term
 from wpexport.net import Http, typed
 from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Offer, Source, Sweepable, View
 from wpexport.sources.registry import Wish
+from wpexport.sources.rest import values
 from wpexport.sources.wpcom.detect import is_hosted
 
 #: what a second way can supply
@@ -34,6 +36,13 @@ class Knowing(Protocol):
 
     def know(self, url: str, number: int, total: int | None = None) -> None:
         """Tell of a post."""
+
+
+@runtime_checkable
+class Zoned(Protocol):
+    """A source that shows all times in UTC, and takes the site's zone from who knows it."""
+
+    zone: tzinfo
 
 
 @runtime_checkable
@@ -111,10 +120,16 @@ class Ladder:
         for opener in self._openers:
             try:
                 source = opener()
+                if isinstance(source, Zoned):
+                    source.zone = self._zone()
                 found.append((source, source.capabilities()))
             except (SourceError, LoginError):
                 continue
         return found
+
+    def _zone(self) -> tzinfo:
+        site = self._first.site()
+        return values.site_zone(site.timezone, site.gmt_offset)[0]
 
     def capabilities(self) -> Capabilities:
         """The first way's offers, what it refuses replaced by what another supplies.

@@ -54,7 +54,8 @@ class FeedSource:
         self._http = http
         self._found = found
         self._place = found.place
-        self._zone = zone
+        #: the site's, where it is known: feeds give all times in UTC
+        self.zone = zone
         self._singles = Singles(http, found.place)
         self._targets: dict[str, Target] = {}
         self._listed: set[str] = set()
@@ -256,7 +257,7 @@ class FeedSource:
         url: str | None,
         single: Single,
     ) -> None:
-        setting = Setting(self._place.home, self._zone, what.name)
+        setting = Setting(self._place.home, self.zone, what.name)
         made = normalise.post(entry, feed, setting, single.number, single.parts)
         if made is None:
             return
@@ -326,7 +327,7 @@ class FeedSource:
                 targets = [
                     replace(t, total=0) if t.total is None and t.shown and not t.feed else t for t in targets
                 ]
-        setting = Setting(self._place.home, self._zone)
+        setting = Setting(self._place.home, self.zone)
         limit = self._largest or _FEW
         reader = CommentReader(self._http, self._place, setting, what, limit)
         yield from reader.read(targets, site=self._found.post is None)
