@@ -151,5 +151,3 @@ class Disqus(XmlCommentExporter):
             self.notes["padded"] += 1
             text += "." * short
         return text
-
-

@@ -19,9 +19,7 @@ _ENDING = re.compile(r"\.\w{1,5}$")
 class MediaPlaces:
     """Copies media files into ``uploads/``, and knows the addresses that they get."""
 
-    def __init__(
-        self, blog: Blog, sink: Sink, base: str | None, missing: Callable[[str], None]
-    ) -> None:
+    def __init__(self, blog: Blog, sink: Sink, base: str | None, missing: Callable[[str], None]) -> None:
         """Prepare.
 
         Args:
