@@ -15,6 +15,7 @@ from tests.demo.faults import (
     Predicate,
     Proceed,
     answering,
+    asking,
     body,
     changing,
     everything,
@@ -144,7 +145,7 @@ def links_to(origin: str) -> Fault:
 
 def cached_pages() -> Fault:
     """B32 a full-page cache that ignores query strings: ``/`` and ``/index.php`` are the front page."""
-    page = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>/wp-content/ /wp-includes/</body></html>"
+    page = b"<html><head><title>Welcome</title></head><body>/wp-content/ /wp-includes/</body></html>"
 
     def when(request: Request) -> bool:
         return request.path == "/" and "_wpexport" not in request.query
@@ -172,8 +173,12 @@ def stale(old_total: int, when: Predicate) -> Fault:
 
 def ignoring(*names: str, when: Predicate = rest) -> Fault:
     """B44 parameters that are dropped without a word."""
-    kept = lambda query: {name: value for name, value in query.items() if name not in names}  # noqa: E731
-    return Fault("ignoring", when, lambda r, proceed: proceed(replace(r, query=kept(r.query))))
+
+    def forget(request: Request) -> Request:
+        kept = {name: value for name, value in request.query.items() if name not in names}
+        return replace(request, query=kept)
+
+    return Fault("ignoring", when, asking(forget))
 
 
 def one_language(languages: dict[int, str], default: str = "en", base: str = "posts") -> Fault:
@@ -272,3 +277,19 @@ def _own_feed(fake: FakeWordPress, row: Row, link: str, page: int) -> Answer:
     )
     headers = {"Content-Type": "application/atom+xml", "Link": f"<{HOME}/?p={row.id}>; rel=shortlink"}
     return Answer(200, headers, said.encode())
+
+
+def embeds_refused() -> Fault:
+    """B46 what is embedded is an error object: its route is closed for embedding too."""
+    refusal = {"code": "rest_user_cannot_view", "message": "No.", "data": {"status": 401}}
+
+    def change(answer: Answer) -> None:
+        if b"_embedded" not in answer.body:
+            return
+        data = json.loads(answer.body)
+        for row in data if isinstance(data, list) else [data]:
+            for found in row.get("_embedded", {}).values():
+                found[:] = [refusal]
+        answer.body = encode(data)
+
+    return Fault("embeds refused", rest, changing(change))

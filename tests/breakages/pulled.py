@@ -159,7 +159,7 @@ class Harvest:
         return [event.text for event in self.events if isinstance(event, Warned)]
 
     def records(self) -> dict[str, bytes]:
-        """The files of the archive that say what the blog holds, byte by byte; not by which address it came."""
+        """The files of the archive that say what the blog holds, byte by byte; not by which way it came."""
         return {
             str(path.relative_to(self.root)): _ROOT.sub(b"", path.read_bytes())
             for path in sorted((self.root / "data").rglob("*"))

@@ -95,7 +95,8 @@ def post(blog: Blog, collection: Collection, number: int, given: Json) -> Row:
     if collection.name == "posts":
         edit |= {"sticky": False, "format": "standard", "categories": [1], "tags": []}
     edit |= {"template": "", "meta": {"footnotes": ""}, "class_list": [f"post-{number}"]}
-    edit["_links"] = _links(collection, number)
+    writer = f"{HOME}/wp-json/wp/v2/users/{given.get('author', 1)}"
+    edit["_links"] = _links(collection, number, author=[{"embeddable": True, "href": writer}])
     edit |= given
     public = status == "publish"
     shown = in_context(edit, collection.contexts, "view")

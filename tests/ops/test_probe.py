@@ -65,13 +65,13 @@ def test_nothing_is_pulled(fake: FakeWordPress) -> None:
 
 def test_a_collection_that_another_way_supplies_and_one_that_none_does(fake: FakeWordPress) -> None:
     fake.fault(faults.refused("comments", code="itsec_rest_api_access_restricted"))
-    fake.fault(faults.users_blocked())
+    fake.fault(faults.refused("media", code="rest_user_cannot_view"))
     _, seen = look(fake)
     assert seen["comments"].way == "feed"
     assert seen["comments"].by == "Solid Security (iThemes)"
-    assert seen["authors"].way is None
-    assert seen["authors"].closed
-    assert seen["authors"].by is not None
+    assert seen["media"].way is None
+    assert seen["media"].closed
+    assert seen["media"].by is not None
 
 
 def test_a_closed_api_is_named_and_feeds_are_shown(fake: FakeWordPress) -> None:

@@ -28,6 +28,7 @@ from wpexport.net import (
 )
 from wpexport.net.address import is_loopback, joined
 from wpexport.sources.rest.answer import Answer, Outcome, failed, judge
+from wpexport.sources.rest.api import by_firewall
 from wpexport.sources.rest.root import Form, Root
 
 REL = "https://api.w.org/"
@@ -176,6 +177,9 @@ class _Search:
             response = self._http.get(
                 Root(root).join("", {"_fields": _INDEX_FIELDS}), accept=JSON, attempts=2
             )
+            if by_firewall(judge(response, rows=False)):
+                # The index may be megabytes large without it, but then it is there.
+                response = self._http.get(Root(root).join(), accept=JSON, attempts=1)
         except (Forbidden, TooManyRedirects, NetError) as error:
             self._tried[root] = failed(error)
             return None
@@ -252,7 +256,10 @@ class _Search:
             reason = (gone or next(iter(tried), failed(NetError("no answer")))).reason
             return RestClosed(f"{host} is WordPress, but its REST API gives no answer ({reason}).")
         if self._response is not None and self._response.status in (401, 403):
-            return Blocked(f"{host} refuses us (HTTP {self._response.status}).", hint="Is it behind a login?")
+            server = self._response.headers.get("Server", "")
+            by = f", by its server “{server[:60]}”" if server else ""
+            hint = "Is it behind a login? Some servers refuse whole countries or data centres: try elsewhere."
+            return Blocked(f"{host} refuses us (HTTP {self._response.status}{by}).", hint=hint)
         if self._response is not None and self._response.status >= 500:
             return Unreachable(
                 f"{host} is in trouble (HTTP {self._response.status}).", hint="Try again later."

@@ -11,6 +11,9 @@ from wpexport.sources.base import Exchange
 from wpexport.sources.rest.answer import Answer, failed, judge
 from wpexport.sources.rest.root import Root
 
+#: how often something is asked once more without ``_fields``, until that is known to be of no use
+_TRIES = 3
+
 
 class Api:
     """One site's REST API.
@@ -28,6 +31,9 @@ class Api:
         #: send ``_envelope=1``: something on the way strips the headers with the totals
         self.envelope = False
         self._bust = False
+        #: leave ``_fields`` out: a firewall takes it for an attack; None while that is not known
+        self._plain: bool | None = None
+        self._vain = 0
         self._counter = itertools.count(1)
 
     def ask(
@@ -46,6 +52,30 @@ class Api:
             Stopped: the client was closed.
         """
         query: dict[str, str | int] = dict(params or {})
+        if self._plain:
+            query.pop("_fields", None)
+        answer = self._ask(route, query, rows, login, attempts, method)
+        if self._plain is None and "_fields" in query and by_firewall(answer) and self._vain < _TRIES:
+            del query["_fields"]
+            again = self._ask(route, query, rows, login, 1, method)
+            self._vain += 1
+            if again.usable:
+                self._plain = True
+                return again
+        elif answer.usable and "_fields" in query:
+            self._plain = False
+        return answer
+
+    def _ask(
+        self,
+        route: str,
+        params: Params,
+        rows: bool | None,
+        login: bool,
+        attempts: int | None,
+        method: str,
+    ) -> Answer:
+        query = dict(params)
         if self.envelope:
             query["_envelope"] = 1
         if self._bust:
@@ -74,6 +104,15 @@ class Api:
         """Make every address unique from now on; False when they are already."""
         already, self._bust = self._bust, True
         return not already
+
+
+def by_firewall(answer: Answer) -> bool:
+    """Whether the address itself may be what a firewall refuses: not WordPress, and nobody who is known.
+
+    Apache's mod_security dislikes long queries, and names that begin with an underscore.
+    """
+    who = answer.response.blocked if answer.response is not None else None
+    return answer.status in (403, 406, 414) and not answer.code and who in (None, "mod_security")
 
 
 def exchange(answer: Answer) -> Exchange | None:

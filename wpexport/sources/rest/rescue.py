@@ -110,6 +110,12 @@ class Rescue:
             else:
                 self._give_up(start, piece, answer)
 
+    def one(self, number: int, failure: Answer) -> Rescued:
+        """Save what can be saved of one record whose number is known."""
+        if not self._alone(number, failure):
+            self._lose(failure, number, f"number {number}")
+        return self.found
+
     def _keep(self, answer: Answer, piece: int) -> None:
         self._patience.left = max(self._patience.left, self._generous)
         self.found.rows += answer.data
@@ -127,8 +133,7 @@ class Rescue:
         if number is None:
             self._nameless(failure, offset, 1)
             return
-        if not self._alone(number, failure):
-            self._lose(failure, number, f"number {number}")
+        self.one(number, failure)
 
     def _alone(self, number: int, failure: Answer) -> bool:
         """Fetch one item by its own address, at last without its text; False when all fails."""
