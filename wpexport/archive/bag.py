@@ -128,7 +128,8 @@ class Bag:
                 return None
             return staged.data if staged.data is not None else staged.temp.read_bytes()
         try:
-            return (self.root / path).read_bytes()
+            with open(f"{self.root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - as in `place`
+                return file.readall()
         except FileNotFoundError:
             return None
 
@@ -203,13 +204,18 @@ class Bag:
     def place(self) -> list[Path]:
         """Rename what is staged into place; returns what is to be removed once all is in place."""
         removed = []
+        root = f"{self.root}/"
+        known: set[str] = set()
         for path, staged in self._staged.items():
-            target = self.root / path
+            target = root + path
             if staged.temp is None:
-                removed.append(target)
+                removed.append(Path(target))
                 continue
-            self.folder(target.parent)
-            staged.temp.rename(target)
+            folder = path.rpartition("/")[0]
+            if folder not in known:
+                self.folder(self.root / folder)
+                known.add(folder)
+            os.rename(staged.temp, target)  # noqa: PTH104 - thousands of them: Path.rename takes twice as long
         self._staged.clear()
         return removed
 

@@ -137,13 +137,13 @@ class Fold:
         public, private = _rows(self._public, place), _rows(self._private, place)
         fresh: set[int] = set()
         former: dict[str, list[bytes]] = {"public": [], "private": []}
+        open_post = post is None or self._records.is_open(post)
         for key, login, answer, line in rows:
             old = public.get(key) or private.get(key)
             kept = line
             if old is not None and old != line:
                 kept = encode_line(merge(decode(old, Comment), decode(line, Comment), self._spool.shown))
             comment = decode(kept, Comment)
-            open_post = post is None or self._records.is_open(post)
             seen_by_all = login != _HIDDEN and open_post
             is_public = is_public_comment(comment, login=bool(login), on_public_post=seen_by_all)
             home, other = (public, private) if is_public else (private, public)
@@ -177,6 +177,8 @@ def _key(number: int | None, url: str | None) -> str:
 def _rows(bag: Bag, place: str) -> dict[str, bytes]:
     """The stored lines of a file by key."""
     rows: dict[str, bytes] = {}
+    if bag.hash_of(place) is None:
+        return rows
     for line in (bag.read(place) or b"").splitlines():
         row = decode(line, Identity)
         rows[_key(row.id, row.url)] = line
