@@ -145,7 +145,8 @@ def links_to(origin: str) -> Fault:
 
 def cached_pages() -> Fault:
     """B32 a full-page cache that ignores query strings: ``/`` and ``/index.php`` are the front page."""
-    page = b"<html><head><title>Welcome</title></head><body>/wp-content/ /wp-includes/</body></html>"
+    text = "<head><title>Welcome</title></head><body>/wp-content/ /wp-includes/</body>"
+    page = f'<html lang="en-US">{text}</html>'.encode()
 
     def when(request: Request) -> bool:
         return request.path == "/" and "_wpexport" not in request.query

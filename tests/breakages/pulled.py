@@ -85,7 +85,9 @@ class Harvest:
     root: Path
     done: Pulled
     events: list[Event]
+    #: addresses that were asked for, and with which headers
     requests: list[str] = field(default_factory=list)
+    sent: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     @property
     def code(self) -> Exit:
@@ -199,7 +201,8 @@ def harvest(
     with mock or responses.RequestsMock(assert_all_requests_are_fired=False) as answers:
         url = fake.mount(answers)
         found = _pull(address or url, root, via, media, http(credentials=credentials, **options))
-        found.requests = [str(call.request.url) for call in answers.calls]
+        found.sent = [(str(c.request.url), dict(c.request.headers)) for c in answers.calls]
+        found.requests = [url for url, _ in found.sent]
         return found
 
 

@@ -77,7 +77,7 @@ def test_the_content_type_is_not_believed(tmp_path: Path, kind: str) -> None:
     fake = blog()
     fake.fault(faults.wrong_type(kind))
     # WordPress writes ASCII; a plugin may set JSON_UNESCAPED_UNICODE, and then the charset matters.
-    fake.fault(Fault("unescaped", faults.rest, faults.body(lambda said: plain_utf8(said))))
+    fake.fault(Fault("unescaped", faults.rest, faults.body(plain_utf8)))
     assert unharmed(harvest(fake, tmp_path / "a"))
 
 

@@ -28,7 +28,7 @@ from wpexport.net import (
 )
 from wpexport.net.address import is_loopback, joined
 from wpexport.sources.rest.answer import Answer, Outcome, failed, judge
-from wpexport.sources.rest.api import by_firewall
+from wpexport.sources.rest.api import BUST, by_firewall
 from wpexport.sources.rest.root import Form, Root
 
 REL = "https://api.w.org/"
@@ -61,6 +61,8 @@ class Found:
     language: str | None = None
     #: what led here, for people
     evidence: tuple[str, ...] = ()
+    #: a cache in front answers with web pages, unless it is asked for what it has never seen
+    cached: bool = False
 
     @property
     def form(self) -> Form:
@@ -117,6 +119,7 @@ class _Search:
         self._page = _Page(url)
         self._tried: dict[str, Answer] = {}
         self._response: Response | None = None
+        self._bust: dict[str, str | int] = {}
 
     def run(self) -> Found:
         try:
@@ -140,16 +143,39 @@ class _Search:
         return None
 
     def _search(self) -> Found:
+        found = self._among(self._candidates())
+        if found is None and any(
+            a.outcome is Outcome.BROKEN and a.status == 200 for a in self._tried.values()
+        ):
+            # A full-page cache may ignore the query, and sometimes the whole path.
+            pages = [r for r, a in self._tried.items() if a.outcome is Outcome.BROKEN and a.status == 200]
+            self._bust = {BUST: 0}
+            self._tried = {r: a for r, a in self._tried.items() if r not in pages}
+            found = self._among(("a guess", root) for root in pages[:4])
+        if found is None:
+            raise self._failure()
+        return found
+
+    def _among(self, candidates: Iterator[tuple[str, str]]) -> Found | None:
+        """The first root that has an index for what was typed."""
         where = self._page.url
-        for evidence, root in self._candidates():
+        closed = ""
+        for evidence, root in candidates:
+            folder = _folder(root)
+            if len(folder) < len(closed):
+                # The blog in the deeper folder is closed; its parent is another blog of the same network.
+                continue
             index = self._index(root)
             if index is None:
+                refusal = self._tried.get(root)
+                if refusal is not None and refusal.outcome is Outcome.AUTH and refusal.code:
+                    closed = max(closed, folder, key=len)
                 continue
             final, data = index
             home = _home(data, final, where)
             if not evidence.startswith("a guess") or _is_within(where, home):
                 return self._found(evidence, home, final, data)
-        raise self._failure()
+        return None
 
     def _candidates(self) -> Iterator[tuple[str, str]]:
         where = self._page.url
@@ -174,9 +200,8 @@ class _Search:
         if root in self._tried:
             return None
         try:
-            response = self._http.get(
-                Root(root).join("", {"_fields": _INDEX_FIELDS}), accept=JSON, attempts=2
-            )
+            query = {"_fields": _INDEX_FIELDS, **self._bust}
+            response = self._http.get(Root(root).join("", query), accept=JSON, attempts=2)
             if by_firewall(judge(response, rows=False)):
                 # The index may be megabytes large without it, but then it is there.
                 response = self._http.get(Root(root).join(), accept=JSON, attempts=1)
@@ -195,7 +220,7 @@ class _Search:
         steps: tuple[str, ...] = (f"REST API by {evidence}: {root}",)
         if post is None and not _same_page(self._page.url, home):
             steps += ("the address is no single post; the whole site is meant",)
-        return Found(home, root, index, post, self._page.language, steps)
+        return Found(home, root, index, post, self._page.language, steps, cached=bool(self._bust))
 
     def _post(self, root: Root) -> tuple[str, int] | None:
         """The single post that the typed page shows, verified by its object."""
@@ -331,6 +356,12 @@ def _guesses(url: str) -> Iterator[str]:
         if path == "/":
             return
         path = path.rstrip("/").rpartition("/")[0] + "/"
+
+
+def _folder(root: str) -> str:
+    """The folder of the host in which the blog of a guessed root lies."""
+    path = urlsplit(root).path.removesuffix("wp-json/").removesuffix("index.php/").removesuffix("index.php")
+    return path if path.endswith("/") else path + "/"
 
 
 def _rewritten(url: str, where: str) -> Iterator[str]:

@@ -89,8 +89,14 @@ def _find(http: Http, url: str) -> FoundFeed:
         page.feeds.insert(0, (_type(own.feed), page.url))
     reasons: list[Reply] = []
     empty: FoundFeed | None = None
+    closed = ""
     for place in _places(page):
+        if page.number is None and len(urlsplit(place.home).path) < len(closed):
+            # The feeds of the blog in this folder are closed; its parent is another blog of the same network.
+            continue
         reply = ask(http, place.posts(), attempts=2)
+        if reply.status in (401, 403):
+            closed = max(closed, urlsplit(place.home).path, key=len)
         if reply.good and reply.feed is not None and not of_comments(reply.feed):
             found = _found(place, reply, page, reply.feed)
             if reply.feed.entries:

@@ -11,6 +11,8 @@ from wpexport.sources.base import Exchange
 from wpexport.sources.rest.answer import Answer, failed, judge
 from wpexport.sources.rest.root import Root
 
+#: a parameter that no cache has seen, and that WordPress ignores (WP-API/WP-API 2506)
+BUST = "_wpexport"
 #: how often something is asked once more without ``_fields``, until that is known to be of no use
 _TRIES = 3
 
@@ -79,8 +81,7 @@ class Api:
         if self.envelope:
             query["_envelope"] = 1
         if self._bust:
-            # A parameter that no cache has seen (WP-API/WP-API 2506).
-            query["_wpexport"] = next(self._counter)
+            query[BUST] = next(self._counter)
         url = self.root.join(route, query)
         try:
             response = self.http.get(url, accept=JSON, login=login, attempts=attempts, method=method)

@@ -54,6 +54,8 @@ class RestSource:
         self._http = http
         self._found = found
         self._api = Api(http, Root(found.root), found.home)
+        if found.cached:
+            self._api.bust_caches()
         self._trash = trash
         self._expected: dict[str, int | None] = {}
 
