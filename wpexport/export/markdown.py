@@ -143,7 +143,8 @@ class MarkdownExporter:
         return library
 
     def _put_extras(self, whole: Whole) -> None:
-        if self._options.partial:
+        if self._options.partial and self._dialect.extras == "plain":
+            # A list of all posts; other extras are pages of terms that the chosen ones have, and a starter.
             return
         theirs = any(self._tree.exists(path) for path in self._dialect.site_files)
         for extra in extras(whole):

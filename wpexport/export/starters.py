@@ -217,7 +217,7 @@ JINJA_GLOBALS = {"page_of_term": pelican_texts.page_of_term}
 
 def _mkdocs(whole: Whole) -> Iterator[Extra]:
     site = whole.site
-    blog = {"blog_dir": ".", "post_url_format": "{date}/{slug}"}
+    blog: dict[str, Any] = {"blog_dir": ".", "post_url_format": "{date}/{slug}"}
     blog |= {"post_url_date_format": _habit(whole), "post_readtime": False, "post_date_format": "yyyy-MM-dd"}
     config = {
         "site_name": site.name or site.home,

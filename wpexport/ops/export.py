@@ -11,9 +11,11 @@ from pathlib import Path
 from wpexport.archive.archive import Archive
 from wpexport.archive.reader import INCLUDABLE, Reader
 from wpexport.errors import Exit, UsageError
-from wpexport.export.base import Notice, Options
+from wpexport.export.base import Blog, Notice, Options
 from wpexport.export.registry import make_exporter
 from wpexport.ops.events import Event, Exported, Moved, Noticed
+from wpexport.ops.report import write_report
+from wpexport.ops.selection import Selected, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class ExportRequest:
     strict: bool = False
     #: the blog as it was then; an aware time
     at: datetime | None = None
+    #: a part of the blog
+    selection: Selection = field(default_factory=Selection)
+    #: where to write, for each post, what could not be carried over as it was; by its ending CSV or text
+    report: Path | None = None
 
 
 def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
@@ -50,18 +56,27 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         raise UsageError(f"{out} is inside the archive.", hint="Name a folder beside it.")
     blog = Reader(archive, request.include, request.at)
     options = request.options
+    chosen: Blog = blog
+    if request.selection:
+        chosen = Selected(blog, request.selection)
+        options = replace(options, partial=True)
     if request.include & {"email", "ip"}:
         options = replace(options, private=blog.personal)
-    exporter = make_exporter(request.to, blog, out, options)
+    exporter = make_exporter(request.to, chosen, out, options)
+    found: list[Notice] = []
     notices: Counter[str] = Counter()
     lost = False
     for event in exporter.run():
         if isinstance(event, Notice):
             notices[event.kind] += event.count
+            if request.report is not None:
+                found.append(event)
             lost = lost or event.loss
             yield Noticed(event)
         else:
             yield Moved(event.what, event.what.capitalize(), event.done, event.total)
+    if request.report is not None:
+        write_report(request.report, found)
     report = exporter.report
     incomplete = lost or (request.strict and notices.total() > 0)
     yield Exported(
@@ -76,6 +91,6 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         stale=report.stale,
         removed=report.removed,
         notices=dict(notices),
-        left_out=dict(blog.left_out),
+        left_out=dict(blog.left_out) | (dict(chosen.left_out) if isinstance(chosen, Selected) else {}),
         advice=str(report.facts.get("import", "")),
     )
