@@ -101,8 +101,8 @@ def failing_disk(number: int, after: int, below: Path) -> Iterator[list[str]]:
     patch.setattr(os, "open", opening)
     patch.setattr(Path, "open", path_opening)
     patch.setattr(os, "write", stepping("write", os.write))
-    patch.setattr(Path, "rename", stepping("rename", Path.rename))
-    patch.setattr(Path, "unlink", stepping("unlink", Path.unlink))
+    patch.setattr(os, "rename", stepping("rename", os.rename))
+    patch.setattr(os, "unlink", stepping("unlink", os.unlink))
     try:
         yield steps
     finally:
@@ -166,7 +166,7 @@ def small_disk(place: Path, kilobytes: int) -> Iterator[None]:
     try:
         yield
     finally:
-        subprocess.run(["umount", str(place)], check=True)
+        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def test_a_disk_that_is_really_full_or_read_only(tmp_path: Path, whole: dict[str, Any]) -> None:

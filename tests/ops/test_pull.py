@@ -117,6 +117,24 @@ def test_rendering_noise_does_not_rewrite_a_record(tmp_path: Path) -> None:
     assert all(c.changed == 0 for c in run_pull(root, source).run.coverage)
 
 
+def test_what_its_owner_withdraws_is_public_no_more(tmp_path: Path) -> None:
+    root = tmp_path / "a"
+    source = blog(login=True)
+    run_pull(root, source)
+    source.posts[2] = post(3, title="Withdrawn", status="private", modified=None)
+    run_pull(root, source)
+    reader = Reader(Archive.open(root))
+    assert 3 not in {p.id for p in reader.posts()}
+    assert reader.left_out["private"] == 1
+    assert not (root / "data/posts/000/3.json").exists()
+    assert (root / "data/history/posts/000/3.jsonl").exists()
+    source.posts[2] = post(3, title="Back again")
+    run_pull(root, source)
+    assert [p.title for p in Reader(Archive.open(root)).posts() if p.id == 3] == ["Back again"]
+    assert not (root / "private/data/posts/000/3.json").exists()
+    assert run_check(root).exit_code == Exit.DONE
+
+
 def test_private_things_lie_apart(tmp_path: Path) -> None:
     root = tmp_path / "a"
     source = blog(login=True)

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec.structs import replace
 
 from wpexport.archive.bag import Bag
-from wpexport.archive.format import HISTORY, MEDIA, file_path, record_path, with_suffix
+from wpexport.archive.format import MEDIA, file_path, former_file, record_path, with_suffix
 from wpexport.archive.index import Index, opened
 from wpexport.model import Media, MediaFile, decode, encode_pretty
 
@@ -192,9 +192,7 @@ class FileStore:
             return
         copy = bag.temporary()
         shutil.copyfile(bag.root / path, copy)
-        place = f"{HISTORY}/{path.removeprefix('data/')}"
-        folder, _, name = place.rpartition("/")
-        bag.adopt(f"{folder}/{with_suffix(name, former)}", copy, former, copy.stat().st_size)
+        bag.adopt(former_file(path, former), copy, former, copy.stat().st_size)
 
     def _free_path(self, bag: Bag, url: str, media: Media) -> str:
         for known in media.files:

@@ -68,6 +68,12 @@ def history_path(path: str) -> str:
     return HISTORY + path.removeprefix("data").removesuffix(".jsonl").removesuffix(".json") + ".jsonl"
 
 
+def former_file(path: str, sha256: str) -> str:
+    """Where a media file lies that was replaced on the site, by the hash of what it held."""
+    folder, _, name = f"{HISTORY}/{path.removeprefix('data/')}".rpartition("/")
+    return f"{folder}/{with_suffix(name, sha256)}"
+
+
 #: bagit-python and GNU sha256sum disagree about how a manifest writes ``%``, ``\\``, CR and LF; the others
 #: cannot be in a file name everywhere
 _UNSAFE = re.compile(r'[%\\\x00-\x1f\x7f-\x9f:*?"<>|\u2028\u2029\ud800-\udfff]')

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
 
 from wpexport.archive.bag import Bag
 from wpexport.archive.format import GONE
+from wpexport.archive.history import run_time
 from wpexport.model import decode, encode_line
 
 
@@ -65,10 +67,12 @@ def read_gone_lines(data: bytes) -> list[Gone]:
     return [decode(line, Gone) for line in data.splitlines()]
 
 
-def gone_numbers(root: Path) -> dict[str, set[int]]:
-    """Which records of a bag have tombstones, by kind of record: ``posts``, ``comments``, ..."""
+def gone_numbers(root: Path, at: datetime | None = None) -> dict[str, set[int]]:
+    """Which records of a bag have tombstones (at a time), by kind of record: ``posts``, ``comments``, ..."""
     path = root / GONE
     found: dict[str, set[int]] = {}
     for row in read_gone_lines(path.read_bytes() if path.exists() else b""):
+        if at is not None and run_time(row.run) > at:
+            continue
         found.setdefault(row.collection.partition("/")[0], set()).add(row.id)
     return found

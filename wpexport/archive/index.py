@@ -53,8 +53,11 @@ class Index:
 
     def close(self, *, keep: bool) -> None:
         """Close; what an unfinished run put since `commit` is forgotten, and found again on disk."""
-        self._db.execute("COMMIT" if keep else "ROLLBACK")
-        self._db.close()
+        try:
+            if self._db.in_transaction:  # a full disk ends one
+                self._db.execute("COMMIT" if keep else "ROLLBACK")
+        finally:
+            self._db.close()
 
     def commit(self) -> None:
         """Write down what was put so far."""

@@ -64,12 +64,11 @@ def merge(old: T, new: T, shown: frozenset[str] | None = None) -> T:
     same_version = _same_version(old, new)
     for name in new.__struct_fields__:
         before, now = getattr(old, name), getattr(new, name)
-        if before == now:
-            continue
-        if shown is not None and name not in shown:
-            changes[name] = before
+        if before == now or (shown is not None and name not in shown):
+            changes[name] = before  # also where the same instant was said in another zone
         elif isinstance(now, Markup):
-            changes[name] = merge_markup(before, now, same_version=same_version)
+            poorer = shown is not None and "status" not in shown
+            changes[name] = merge_markup(before, now, same_version=same_version, poorer=poorer)
         elif name == "files" and not now:
             changes[name] = before if _same_file(old, new) else now
         elif name in ("meta", "extra") and same_version:
@@ -77,17 +76,29 @@ def merge(old: T, new: T, shown: frozenset[str] | None = None) -> T:
     return msgspec.structs.replace(new, **changes)
 
 
-def merge_markup(old: Markup, new: Markup, *, same_version: bool) -> Markup:
-    """The text to keep: complete before incomplete, and both faces as long as they speak of one version."""
+def merge_markup(old: Markup, new: Markup, *, same_version: bool, poorer: bool = False) -> Markup:
+    """The text to keep: complete before incomplete, and both faces as long as they speak of one version.
+
+    A feed renders the same text a little otherwise (emoji as pictures, no lazy loading): its rendering takes
+    the place of a stored one only when the words are others.
+    """
     if old.complete and not new.complete and (old.html or old.raw):
         return old
     html, raw = new.html, new.raw
     same_html = html is not None and old.html is not None and masked(html) == masked(old.html)
+    if poorer and old.complete and html and old.html and not same_html:
+        same_html = same_version or _words(html) == _words(old.html)
     if same_html or (html is None and (same_version or raw == old.raw)):
         html = old.html
     if raw is None and (same_html or same_version):
         raw = old.raw
     return Markup(html=html, raw=raw, complete=new.complete)
+
+
+def _words(html: str) -> list[str]:
+    from wpexport.text.markdown import plain_text
+
+    return plain_text(html).split()
 
 
 def _same_version(old: Any, new: Any) -> bool:

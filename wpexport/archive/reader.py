@@ -11,12 +11,24 @@ from pathlib import Path
 from typing import TypeVar
 
 from wpexport.archive.archive import Archive
-from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, PERSONAL, POSTS, SITE, TERMS, record_path
+from wpexport.archive.format import (
+    AUTHORS,
+    COMMENTS,
+    MEDIA,
+    PERSONAL,
+    POSTS,
+    SITE,
+    TERMS,
+    former_file,
+    record_path,
+)
 from wpexport.archive.gone import gone_numbers
 from wpexport.archive.past import Past
 from wpexport.archive.places import PUBLIC_STATUSES
-from wpexport.errors import ArchiveDamaged
-from wpexport.model import Author, Comment, Media, MediaFile, Personal, Post, Site, Term, decode
+from wpexport.archive.records import read_lines, read_record, record_paths
+from wpexport.model import Author, Comment, Media, MediaFile, Personal, Post, Site, Term
+
+__all__ = ["INCLUDABLE", "Reader", "read_record", "record_paths"]
 
 T = TypeVar("T", Author, Term)
 
@@ -172,14 +184,14 @@ class Reader:
     @cached_property
     def _personal_authors(self) -> dict[int, Personal]:
         path = self._archive.private / PERSONAL / "authors.jsonl"
-        return {person.id: person for person in _lines(path, Personal)}
+        return {person.id: person for person in read_lines(path, Personal)}
 
     def _read_personal(self, post: Post) -> None:
         """Hold what lies beside the comments of one post, if it was asked for."""
         self._personal_comments = {}
         if self._include & {"email", "ip"}:
             place = record_path(f"{PERSONAL}/comments", post.id, post.url, ".jsonl")
-            self._personal_comments = {p.id: p for p in _lines(self._archive.private / place, Personal)}
+            self._personal_comments = {p.id: p for p in read_lines(self._archive.private / place, Personal)}
 
     def authors(self) -> Mapping[int, Author]:
         """All authors by number."""

@@ -107,13 +107,15 @@ class Records:
         login, shown = eyes.login, eyes.shown
         path = record_path(POSTS, post.id, post.url, ".json")
         if eyes.hidden or not is_public(post, login=login):
-            return self._put(self._private, path, post, shown, tally)
+            touched = self._put(self._private, path, post, shown, tally)
+            self._leave(self._public, path)
+            return touched
         if login and has_hidden_text(post):
             self._put(self._private, path, post, shown, Tally())
             post = public_face(post)
         touched = self._put(self._public, path, post, shown, tally)
         if not post.password_protected:
-            self._leave_private(path)
+            self._leave(self._private, path)
         return touched
 
     def put_media(self, media: Media, eyes: Eyes, tally: Tally) -> bool:
@@ -122,9 +124,9 @@ class Records:
         path = record_path(MEDIA, media.id, media.source_url, ".json")
         public = not eyes.hidden and is_public(media, login=login)
         public = public and not (login and self.is_hidden(media.post))
-        if public:
-            self._leave_private(path)
-        return self._put(self._public if public else self._private, path, media, shown, tally)
+        bag, other = (self._public, self._private) if public else (self._private, self._public)
+        self._leave(other, path)
+        return self._put(bag, path, media, shown, tally)
 
     def is_hidden(self, post: int | None) -> bool:
         """Whether a post of this number is known to its owner alone."""
@@ -140,14 +142,14 @@ class Records:
         path = record_path(POSTS, post, None, ".json")
         return self._public.hash_of(path) is not None and self._private.hash_of(path) is None
 
-    def _leave_private(self, path: str) -> None:
-        """A draft was published: the public copy takes over, the last private one goes to history."""
-        if self._private.hash_of(path) is None:
+    def _leave(self, bag: Bag, path: str) -> None:
+        """A draft was published, or a post withdrawn: the other bag has it, the last one here is history."""
+        if bag.hash_of(path) is None:
             return
-        former = self._private.read(path)
+        former = bag.read(path)
         if former is not None:
-            put_history(self._private, path, [former], self._run)
-        self._private.remove(path)
+            put_history(bag, path, [former], self._run)
+        bag.remove(path)
 
     def _put(self, bag: Bag, path: str, record: T, shown: frozenset[str] | None, tally: Tally) -> bool:
         if bag.hash_of(path) is None:

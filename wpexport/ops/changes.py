@@ -145,7 +145,7 @@ def main_records(records: Iterable[Record]) -> list[Record]:
 
 
 def _shown(source: Sweepable, collection: Collection, number: int) -> bool:
-    """Whether a list that is asked for one record shows it: its own address answers an owner from the trash."""
+    """Whether a list that is asked for one record shows it; its own address answers an owner in any case."""
     batches = source.fetch(collection, [number])
     return any(record.id == number for batch in batches for record in batch.records)
 

@@ -1,0 +1,169 @@
+"""What happened to an archive, run by run, and to one record: its versions, and the answers they came in."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from wpexport.archive.archive import Archive
+from wpexport.archive.format import GONE, RAW, SITE
+from wpexport.archive.gone import read_gone_lines
+from wpexport.archive.history import Version, places_with, versions
+from wpexport.archive.journal import Entry
+from wpexport.archive.runs import Run
+from wpexport.errors import ArchiveDamaged, UsageError
+from wpexport.model import Site, decode
+from wpexport.ops.answers import Answers
+
+_KINDS = ("posts", "media", "comments", "terms", "authors")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One run."""
+
+    report: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer of the site that holds the record."""
+
+    run: str
+    time: str
+    url: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that happened to a record."""
+
+    #: ``posts``, ``comments``, ...
+    kind: str
+    number: int
+    #: ``stored``: this version came; ``vanished``: the site does not show it any more
+    what: str
+    #: the run in which; None where no journal tells
+    run: str | None
+    #: known to the owner alone
+    private: bool = False
+    #: how it is known that it vanished
+    how: str = ""
+    #: the version itself; and whether it is the one that is stored now
+    record: dict[str, Any] = field(default_factory=dict)
+    current: bool = False
+    said: tuple[Said, ...] = ()
+
+
+def log(root: Path) -> Iterator[Ran]:
+    """Tell what each run did, the oldest first.
+
+    Raises:
+        NoArchive: there is none.
+        ArchiveDamaged: a report cannot be read.
+    """
+    for run in Archive.open(root).runs():
+        yield Ran(run)
+
+
+def log_record(root: Path, name: str) -> Iterator[Told]:
+    """Tell all that is known of a record, in the order in which it happened.
+
+    Args:
+        root: the archive.
+        name: a number, for all records that have it, or a kind and a number: ``comments:12``.
+
+    Raises:
+        NoArchive: there is none.
+        UsageError: it is no such name, or there is no such record.
+        ArchiveDamaged: something of it cannot be read.
+    """
+    kind, _, digits = name.rpartition(":")
+    kind = kind.partition("/")[0]
+    if not digits.isdecimal() or (kind and kind not in _KINDS):
+        raise UsageError(f"{name!r} is no record.", hint="Give its number, or such as comments:12.")
+    number = int(digits)
+    archive = Archive.open(root)
+    found = sorted(
+        (_KINDS.index(held), held, private, place)
+        for private, bag in ((False, archive.root), (True, archive.private))
+        for held, place in places_with(bag, number)
+        if held == (kind or held)
+    )
+    lives = {(held, private): _versions(archive, place, number, private) for _, held, private, place in found}
+    if not any(lives.values()):
+        raise UsageError(f"There is no record {name} in {root}.")
+    said = _said(archive, number)
+    for (held, private), life in lives.items():
+        if life:
+            yield from _life(held, number, private, life, said.get((held, private), []))
+            yield from _vanished(archive, held, number, private)
+
+
+def _versions(archive: Archive, place: str, number: int, private: bool) -> list[Version]:
+    return versions(archive.private if private else archive.root, place, number)
+
+
+def _life(kind: str, number: int, private: bool, life: list[Version], said: list[Said]) -> Iterator[Told]:
+    """All versions of a record, each with the answers that came while it was the newest."""
+    since = said[0].run if said else None
+    for version in life:
+        last = version.replaced
+        mine = tuple(a for a in said if (since is None or a.run >= since) and (last is None or a.run < last))
+        yield Told(
+            kind,
+            number,
+            "stored",
+            since,
+            private,
+            record=msgspec.json.decode(version.record),
+            current=last is None,
+            said=mine,
+        )
+        since = last
+
+
+def _vanished(archive: Archive, kind: str, number: int, private: bool) -> Iterator[Told]:
+    path = (archive.private if private else archive.root) / GONE
+    for row in read_gone_lines(path.read_bytes() if path.exists() else b""):
+        if row.id == number and row.collection.partition("/")[0] == kind:
+            yield Told(kind, number, "vanished", row.run, private, how=row.how)
+
+
+def _said(archive: Archive, number: int) -> dict[tuple[str, bool], list[Said]]:
+    """The answers that hold a record of this number, by kind, oldest first."""
+    site = archive.root / SITE
+    found: dict[tuple[str, bool], list[Said]] = {}
+    if not site.exists():
+        return found
+    answers = Answers(decode(site.read_bytes(), Site))
+    for private, bag in ((False, archive.root), (True, archive.private)):
+        for path in sorted((bag / RAW).glob("*.jsonl.gz")):
+            run = path.name.removesuffix(".jsonl.gz")
+            for entry in _holding(path, number):
+                what = answers.collection(entry)
+                if what is not None and any(row.get("id") == number for row in answers.rows(entry)):
+                    said = Said(run, entry.time, entry.url, entry.way)
+                    # a login's answers hold what is public as well
+                    keys = [(what.kind, False), (what.kind, True)] if private else [(what.kind, False)]
+                    for key in keys:
+                        found.setdefault(key, []).append(said)
+    return {key: sorted(rows, key=lambda row: (row.run, row.time)) for key, rows in found.items()}
+
+
+def _holding(path: Path, number: int) -> Iterator[Entry]:
+    """The entries of a journal that may hold a record; the others are passed over undecoded."""
+    mark = rf"\"id\":{number}".encode()
+    try:
+        with gzip.open(path, "rb") as lines:
+            for line in lines:
+                if mark in line or rb"\"id\": " in line:
+                    yield decode(line, Entry)
+    except (OSError, EOFError, ValueError) as error:
+        raise ArchiveDamaged(f"{path} cannot be read: {error}.") from error
