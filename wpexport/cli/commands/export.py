@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from wpexport.export.dialects import FIELDS
 from wpexport.export.registry import names
 from wpexport.ops.events import Exported
 from wpexport.ops.export import ExportRequest, export
+from wpexport.ops.selection import Selection, moment, numbers
 
 #: files named one by one
 _NAMED = 8
@@ -63,6 +64,21 @@ def _as_pairs(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ..
     return pairs
 
 
+def _as_names(_ctx: click.Context, _param: click.Parameter, value: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in value.split(",") if name.strip())
+
+
+def _selection(given: Mapping[str, Any]) -> Selection:
+    return Selection(
+        only=given["only"],
+        authors=frozenset(given["authors"]),
+        categories=frozenset(given["categories"]),
+        since=moment(given["since"]) if given["since"] else None,
+        until=moment(given["until"], end=True) if given["until"] else None,
+        ids=numbers(given["ids"]),
+    )
+
+
 def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
@@ -77,6 +93,7 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
         ("wpexport export example.org mine --include drafts,private", "what a login revealed, too"),
         ("wpexport export example.org blog.xml --to wxr", "for another WordPress to import"),
         ("wpexport export example.org comments.xml --to isso", "for a comment system"),
+        ("wpexport export example.org birds --category birds --since 2024-01-01", "a part of it"),
     ],
 )
 @archive_argument
@@ -126,6 +143,32 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
     help="Addresses that begin with OLD begin with NEW there (comment systems).",
 )
 @click.option("--site-name", metavar="NAME", help="What the site is called there (remark42, artalk).")
+@click.option(
+    "--only",
+    default="",
+    callback=_as_names,
+    metavar="WORDS",
+    help="These alone: posts, pages, comments (texts that have some), or WordPress' own name of a type.",
+)
+@click.option(
+    "--author", "authors", multiple=True, metavar="NAME", help="Texts of this author; may be repeated."
+)
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    metavar="NAME",
+    help="Texts of this category or of one below it; may be repeated.",
+)
+@click.option("--since", metavar="DAY", help="Texts published on this day or later, such as 2024-05-01.")
+@click.option("--until", metavar="DAY", help="Texts published on this day or before.")
+@click.option("--ids", default="", metavar="LIST", help="Texts of these numbers, such as 3,7,100-199.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write for each text what could not be carried over as it was; a table if FILE ends in .csv.",
+)
 @click.option("--path", metavar="TEMPLATE", help="Where a post goes, such as {year}/{slug}.")
 @click.option(
     "--list",
@@ -167,7 +210,14 @@ def command(archive: Path, out: Path, **given: Any) -> int:
         site_name=given["site_name"],
         comments_only=given["comments_only"],
     )
-    request = ExportRequest(given["target"], options, given["include"], given["strict"])
+    request = ExportRequest(
+        given["target"],
+        options,
+        given["include"],
+        given["strict"],
+        selection=_selection(given),
+        report=given["report"],
+    )
     code = Exit.DONE
     with speaking() as console:
         for event in export(archive, out, request):
