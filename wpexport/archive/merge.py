@@ -47,6 +47,10 @@ _VOLATILE = re.compile(
 )
 
 
+#: how a feed writes an emoji (wp_staticize_emoji, wp-includes/formatting.php)
+_EMOJI = re.compile(r'<img\b[^>]*\balt="([^"]*)"[^>]*\bclass="wp-smiley"[^>]*>')
+
+
 def masked(html: str) -> str:
     """The HTML without what is new at each rendering."""
     return _VOLATILE.sub("", html)
@@ -67,7 +71,7 @@ def merge(old: T, new: T, shown: frozenset[str] | None = None) -> T:
         if before == now or (shown is not None and name not in shown):
             changes[name] = before  # also where the same instant was said in another zone
         elif isinstance(now, Markup):
-            poorer = shown is not None and "status" not in shown
+            poorer = shown is not None
             changes[name] = merge_markup(before, now, same_version=same_version, poorer=poorer)
         elif name == "files" and not now:
             changes[name] = before if _same_file(old, new) else now
@@ -98,7 +102,7 @@ def merge_markup(old: Markup, new: Markup, *, same_version: bool, poorer: bool =
 def _words(html: str) -> list[str]:
     from wpexport.text.markdown import plain_text
 
-    return plain_text(html).split()
+    return plain_text(_EMOJI.sub(r"\1", html)).split()
 
 
 def _same_version(old: Any, new: Any) -> bool:

@@ -1,0 +1,77 @@
+"""A good copy is never lost to a poorer view."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from wpexport.archive.merge import masked, merge
+from wpexport.model import Markup, Post
+
+HELSINKI = timezone(timedelta(hours=2))
+MOMENT = datetime(2024, 1, 1, 12, tzinfo=HELSINKI)
+FEED = frozenset({"url", "title", "date", "modified", "content"})
+
+
+def post(**fields: object) -> Post:
+    given = {"id": 1, "date": MOMENT, "modified": MOMENT, "content": Markup(html="<p>Fog &amp; sun</p>")}
+    return Post(**(given | fields))  # type: ignore[arg-type]
+
+
+def test_the_same_instant_in_another_zone_is_no_change() -> None:
+    old = post()
+    kept = merge(old, post(date=MOMENT.astimezone(UTC), modified=MOMENT.astimezone(UTC)), FEED)
+    assert kept.date is not None
+    assert kept.date.utcoffset() == timedelta(hours=2)
+    assert kept == old
+
+
+def test_what_a_view_cannot_show_stays() -> None:
+    old = post(sticky=True, terms=[3], featured_media=9)
+    assert merge(old, post(sticky=False), FEED) == old
+
+
+@pytest.mark.parametrize("modified", [MOMENT, None])
+def test_a_feed_s_rendering_of_the_same_words_changes_nothing(modified: datetime | None) -> None:
+    old = post(content=Markup(html="<p>Fog ☀</p>", raw="<!-- wp:paragraph -->"))
+    html = '<p>Fog <img src="https://s.w.org/2600.png" alt="☀" class="wp-smiley" style="height: 1em" /></p>'
+    shown = FEED if modified else FEED - {"modified"}
+    assert merge(old, post(content=Markup(html=html), modified=modified), shown).content == old.content
+
+
+def test_a_feed_s_new_words_take_their_place() -> None:
+    old = post(content=Markup(html="<p>old</p>", raw="old"))
+    later = MOMENT + timedelta(days=1)
+    new = merge(old, post(content=Markup(html="<p>new</p>"), modified=later), FEED)
+    assert new.content == Markup(html="<p>new</p>", raw=None)
+
+
+def test_an_excerpt_takes_the_place_of_no_text() -> None:
+    old = post()
+    assert merge(old, post(content=Markup(html="Fog", complete=False))).content == old.content
+
+
+def test_raw_markup_stays_as_long_as_it_speaks_of_the_same_version() -> None:
+    old = post(content=Markup(html="<p>a</p>", raw="a"))
+    assert merge(old, post(content=Markup(html="<p>a</p>"))).content.raw == "a"
+    edited = post(content=Markup(html="<p>b</p>"), modified=MOMENT + timedelta(days=1))
+    assert merge(old, edited).content == Markup(html="<p>b</p>", raw=None)
+    export = post(content=Markup(html=None, raw="a"))
+    assert merge(old, export).content == old.content
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ('<div id="gallery-1">', '<div id="gallery-7">'),
+        (
+            '<p class="wp-container-core-columns-is-layout-1">',
+            '<p class="wp-container-core-columns-is-layout-9">',
+        ),
+        ('<img loading="lazy" decoding="async" src="a">', '<img src="a">'),
+        ('<a href="?a=1&#038;_wpnonce=1a2b">', '<a href="?a=1&#038;_wpnonce=9f">'),
+    ],
+)
+def test_what_is_new_at_each_rendering_is_masked(one: str, two: str) -> None:
+    assert masked(one) == masked(two)
