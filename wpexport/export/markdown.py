@@ -17,8 +17,9 @@ from wpexport.export.dialects import Dialect
 from wpexport.export.extras import Whole, extras, name_terms
 from wpexport.export.fields import NOT_TERMS, People, chosen
 from wpexport.export.links import LinkMap
-from wpexport.export.places import Plan, keyed, plan, template_for
+from wpexport.export.places import Plan, home_path, keyed, plan, template_for
 from wpexport.export.post import Context, Piece
+from wpexport.export.redirects import Addresses, check_redirects
 from wpexport.export.tree import OutputTree
 from wpexport.export.workers import Job, convert_all, how_many
 from wpexport.model import Media, MediaFile, Post
@@ -47,7 +48,7 @@ class MarkdownExporter:
         ``jobs``: processes that convert; 0: as many as are worth it.
 
         Raises:
-            UsageError: an unknown field, or a path template that cannot be used.
+            UsageError: an unknown field, a path template or redirects that cannot be used.
         """
         self.report = ExportReport()
         self._blog = blog
@@ -57,6 +58,7 @@ class MarkdownExporter:
         self._processes = jobs
         self._copied: set[str] = set()
         chosen(dialect, options)
+        check_redirects(options, dialect)
         template_for("post", dialect, options)
 
     def run(self) -> Iterator[Progress | Notice]:
@@ -90,12 +92,18 @@ class MarkdownExporter:
             links.add_home(self._dialect.home)
         people = People(blog.authors(), blog.terms(), naming.names)
         context = Context(self._dialect, self._options, people, links, library.paths, library.alt_texts)
+        whole = Whole(site, places, self._dialect, self._options, terms, naming)
+        addresses = Addresses(whole) if self._options.redirects else None
         pieces = convert_all(self._jobs(places), context, self._processes or how_many(total))
         for done, (post, piece) in enumerate(pieces, 1):
             yield from self._put(piece, post)
+            if addresses is not None:
+                addresses.add(post, piece)
             if done % _EVERY == 0 or done == total:
                 yield Progress("posts", done, total)
-        self._put_extras(Whole(site, places, self._dialect, self._options, terms, naming))
+        self._put_extras(whole)
+        if addresses is not None:
+            yield from self._put_redirects(addresses)
         self.report.facts["media_items"] = library.items
         self.report.facts["media_files"] = len(self._copied)
 
@@ -150,6 +158,19 @@ class MarkdownExporter:
         for extra in extras(whole):
             if not (extra.seed and theirs):
                 self._tree.write(extra.path, extra.data, seed=extra.seed)
+
+    def _put_redirects(self, addresses: Addresses) -> Iterator[Notice]:
+        from wpexport.export.redirect_files import redirect_files
+
+        blog, dialect = self._blog, self._dialect
+        redirects = addresses.finish(blog.authors(), blog.terms(), blog.media())
+        home = home_path(blog.site())
+        for extra in redirect_files(self._options.redirects, redirects, home, dialect.name):
+            if self._tree.write(extra.path, extra.data) == "kept":
+                addresses.notices.append(Notice("kept-edit", extra.path, "edited by you, or there before"))
+        self.report.facts["redirects"] = sum(bool(one.new) and not one.kept for one in redirects)
+        self.report.notices += addresses.notices
+        yield from addresses.notices
 
 
 def _media_path(media: Media, file: MediaFile) -> str:

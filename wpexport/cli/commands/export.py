@@ -18,6 +18,7 @@ from wpexport.cli.safe import printable
 from wpexport.errors import Exit
 from wpexport.export.base import Options
 from wpexport.export.dialects import FIELDS
+from wpexport.export.redirects import KINDS as REDIRECTS
 from wpexport.export.registry import names
 from wpexport.ops.events import Exported
 from wpexport.ops.export import ExportRequest, export
@@ -34,6 +35,7 @@ _NOTICES = {
     "incomplete": "texts that the site showed in part only",
     "kept-edit": "files kept as you edited them",
     "missing-media": "pictures or files that are not in the archive; the old address stays",
+    "no-new-place": "old addresses that lead nowhere now, because nothing that is exported shows them",
     "protected": "texts behind a password",
     "shortcode": "shortcodes, left as they are",
     "unresolved-link": "links to pages of the blog that are not here; the old address stays",
@@ -144,6 +146,13 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
 )
 @click.option("--site-name", metavar="NAME", help="What the site is called there (remark42, artalk).")
 @click.option(
+    "--redirects",
+    default="",
+    callback=as_words(REDIRECTS),
+    metavar="WORDS",
+    help=f"Where old addresses lead now, for {', '.join(REDIRECTS)} (site generators).",
+)
+@click.option(
     "--only",
     default="",
     callback=_as_names,
@@ -204,6 +213,7 @@ def command(archive: Path, out: Path, **given: Any) -> int:
         overwrite=given["overwrite"],
         prune=given["prune"],
         dry_run=given["dry_run"],
+        redirects=tuple(sorted(given["redirects"])),
         split=given["split"],
         media_base=given["media_base"],
         url_map=given["url_map"],
