@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from wpexport.export.dialects import Dialect
+from wpexport.export.dialects_js import ASTRO, ELEVENTY, HEXO, own
 
 #: what a reader of plain files wants to see first
 _PLAIN_FIELDS = {
@@ -37,13 +38,6 @@ _PLAIN_FIELDS = {
     "order": "order",
     "template": "template",
 }
-
-
-def _own(prefix: str, **others: str) -> dict[str, str]:
-    """What no generator knows, under one key of its own."""
-    names = ["sticky", "format", "protected", "incomplete", "type", "id", "parent", "order", "template"]
-    names.append("link")
-    return {**others, **{name: f"{prefix}{name}" for name in names}}
 
 
 MARKDOWN = Dialect(
@@ -80,7 +74,7 @@ HUGO = Dialect(
         "categories": "categories",
         "tags": "tags",
         "terms": "*",
-        **_own(
+        **own(
             "params.wordpress.",
             author="params.author",
             featured_image="params.featured_image",
@@ -101,12 +95,14 @@ HUGO = Dialect(
     path_is_address=True,
     branch_file="_index.md",
     media="beside",
+    html_names=False,
     media_folder="static/media",
     page_endings=frozenset(
         {".md", ".markdown", ".mdown", ".html", ".htm", ".adoc", ".asciidoc", ".ad", ".org", ".rst"}
         | {".pandoc", ".pdc"}
     ),
     comments_file="{folder}/comments.json",
+    guards_data=True,
     extras="hugo",
     site_files=(
         *(f"{name}.{ending}" for name in ("hugo", "config") for ending in ("toml", "yaml", "yml", "json")),
@@ -140,7 +136,7 @@ JEKYLL = Dialect(
         "featured_image": "image",
         "featured_image_alt": "image_alt",
         "comments_key": "comments_key",
-        **_own("wordpress.", slug="slug", status="wordpress.status"),
+        **own("wordpress.", slug="slug", status="wordpress.status"),
     },
     constants={"layout": "post"},
     reserved=frozenset(
@@ -158,77 +154,6 @@ JEKYLL = Dialect(
     comments_file="_data/comments/{id}.json",
     extras="jekyll",
     site_files=("_config.yml", "_config.yaml", "_config.toml"),
-)
-
-ELEVENTY = Dialect(
-    name="eleventy",
-    flavour="eleventy",
-    paths={
-        "post": "posts/{slug}.md",
-        "page": "pages/{parents}{slug}.md",
-        "*": "{type}/{parents}{slug}.md",
-    },
-    fields={
-        "title": "title",
-        "date": "date",
-        "modified": "modified",
-        "draft": "draft",
-        "url": "permalink",
-        "aliases": "redirect_from",
-        "author": "author",
-        "categories": "categories",
-        "tags": "tags",
-        "terms": "taxonomies.*",
-        "summary": "summary",
-        "featured_image": "featured_image",
-        "featured_image_alt": "featured_image_alt",
-        "comments_key": "comments_key",
-        **_own("wordpress.", slug="slug", status="wordpress.status"),
-    },
-    # Text of the blog is no template: {{ and {% stay what they are.
-    constants={"templateEngineOverride": "md"},
-    guards_texts=False,
-    taxonomy_prefix="taxonomies.",
-    reserved_folders=frozenset({"media", "node_modules", "terms"}),
-    term_file="terms/{taxonomy}/{slug}.md",
-    term_constants={"layout": "term.njk", "templateEngineOverride": "md"},
-    links="address",
-    keeps_address=True,
-    media_folder="media",
-    comments_file="_data/comments/{id}.json",
-    extras="eleventy",
-    site_files=(
-        ".eleventy.js",
-        *(f"eleventy.config.{ending}" for ending in ("js", "mjs", "cjs")),
-        "package.json",
-    ),
-)
-
-ASTRO = Dialect(
-    name="astro",
-    flavour="astro",
-    paths={
-        "post": "src/content/blog/{slug}.md",
-        "page": "src/content/pages/{parents}{slug}.md",
-        "*": "src/content/{type}/{parents}{slug}.md",
-    },
-    fields={
-        "title": "title",
-        "summary": "description",
-        "date": "pubDate",
-        "modified": "updatedDate",
-        "draft": "draft",
-        "slug": "slug",
-        "author": "author",
-        "categories": "categories",
-        "tags": "tags",
-        "terms": "*",
-        "featured_image": "heroImage",
-        **_own("wordpress.", status="wordpress.status"),
-    },
-    root="src/content/",
-    media_folder="src/assets/media",
-    comments_file="{stem}.comments.json",
 )
 
 PELICAN = Dialect(
@@ -302,7 +227,7 @@ ZOLA = Dialect(
         "tags": "taxonomies.tags",
         "terms": "taxonomies.*",
         "featured_image": "extra.featured_image",
-        **_own("extra.wordpress.", slug="extra.wordpress.slug", status="extra.wordpress.status"),
+        **own("extra.wordpress.", slug="extra.wordpress.slug", status="extra.wordpress.status"),
     },
     taxonomy_prefix="taxonomies.",
     links="address",
@@ -310,9 +235,12 @@ ZOLA = Dialect(
     keeps_address=True,
     branch_file="_index.md",
     media="beside",
+    html_names=False,
     media_folder="static/media",
     page_endings=frozenset({".md"}),
     comments_file="{folder}/comments.json",
+    guards_data=True,
+    extras="zola",
 )
 
 MKDOCS = replace(
@@ -355,35 +283,6 @@ OBSIDIAN = replace(
     home="",
     date_format="%Y-%m-%dT%H:%M:%S",
     extras="",
-)
-
-HEXO = Dialect(
-    name="hexo",
-    flavour="hexo",
-    paths={
-        "post": "source/_posts/{slug}.md",
-        "page": "source/{parents}{slug}/index.md",
-        "*": "source/{type}/{parents}{slug}.md",
-    },
-    fields={
-        "title": "title",
-        "date": "date",
-        "modified": "updated",
-        "published": "published",
-        "url": "permalink",
-        "author": "author",
-        "categories": "categories",
-        "tags": "tags",
-        "terms": "*",
-        "summary": "excerpt",
-        "featured_image": "cover",
-        **_own("wordpress.", slug="slug", status="wordpress.status"),
-    },
-    links="address",
-    root="source/",
-    keeps_address=True,
-    media_folder="source/media",
-    comments_file="source/_data/comments/{id}.json",
 )
 
 DIALECTS: Mapping[str, Dialect] = {

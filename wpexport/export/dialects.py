@@ -81,14 +81,16 @@ class Dialect:
     reserved: frozenset[str] = frozenset()
     #: how a date is written: "" for RFC 3339, else strftime's form, written without quotes
     date_format: str = ""
-    #: links lead from file to file, or from address to address in the built site
-    links: Literal["file", "address"] = "file"
+    #: links lead from file to file, or in the built site: from address to address, or from its root
+    links: Literal["file", "address", "root"] = "file"
     #: what is below this folder has an address
     root: str = ""
     #: the front page: an address, or the file that lists the posts; "" where there is none
     home: str = "/"
     #: is ``url`` kept by front matter, so that addresses are those of the blog?
     keeps_address: bool = False
+    #: can an address end in ``.html``?
+    html_names: bool = True
     #: does the generator make the address of the file's path, so that a simple one need not be said?
     path_is_address: bool = False
     #: pages with others below them, and what stands at a section's place, are named so; "" for no such rule

@@ -17,7 +17,7 @@ from posixpath import basename
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from wpexport.export.places import Place
+from wpexport.export.places import Place, home_path
 from wpexport.model import Media, MediaFile, Site, Term
 from wpexport.text.names import decoded
 
@@ -71,6 +71,8 @@ class LinkMap:
     """The blog's addresses and what they lead to."""
 
     def __init__(self, site: Site) -> None:
+        #: the path of the front page, before all addresses that begin at the root
+        self.base = home_path(site)
         self._hosts: set[str] = set()
         self._roots: list[str] = []
         for url in (site.home, site.url):

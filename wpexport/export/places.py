@@ -251,8 +251,8 @@ def _place(
     own = _own_address(file, dialect)
     kept = below_home(draft.url, home) if home is not None else None
     named = kept is not None and _PAGE_NAME.search(kept) is not None
-    if kept is not None and named and dialect.media == "beside":
-        # Files beside the text are served from a folder; the old name leads there.
+    if kept is not None and named and not dialect.html_names:
+        # The text (with files beside it) is served from a folder; the old name leads there.
         aliases, kept, named = (kept,), _PAGE_NAME.sub("/", kept), False
     if kept is not None and not named:
         kept = kept.rstrip("/") + "/"

@@ -96,7 +96,7 @@ class Rewriter:
         place = target.place
         if place is None or (place.key == self._place.key and fragment):
             return fragment
-        if self._context.dialect.links == "address":
+        if self._context.dialect.links != "file":
             return self._relative(place.address) + fragment
         return quote_path(_from(dirname(self._place.file), place.file)) + fragment
 
@@ -104,6 +104,8 @@ class Rewriter:
         """From this post to an address of the built site, or (between files) to a file."""
         if self._context.dialect.links == "file":
             return quote_path(_from(dirname(self._place.file), address))
+        if self._context.dialect.links == "root":
+            return quote_path(self._context.links.base + address)
         here = self._place.address
         path = relpath(address, here if here.endswith("/") else dirname(here))
         path += "/" if address.endswith("/") else ""

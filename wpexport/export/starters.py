@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from posixpath import basename, dirname
 from typing import Any
 from urllib.parse import urlsplit
 
 from wpexport.export.extras import Extra, Whole, inline
 from wpexport.export.places import home_path
 from wpexport.export.term_pages import front_key, term_pages
-from wpexport.text.frontmatter import yaml
+from wpexport.text.frontmatter import toml, yaml
 from wpexport.text.names import safe_name, same_file
 
 _NOTE = "# A starter: change it as you like, wpexport will not write it again.\n"
@@ -36,6 +37,9 @@ def starter(whole: Whole) -> Iterator[Extra]:
 
 
 def _same_for_all(name: str) -> Iterator[tuple[str, bytes]]:
+    if not (files("wpexport.export") / "starter_files" / name).is_dir():
+        return
+
     def walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
         for entry in sorted(folder.iterdir(), key=lambda one: one.name):
             if entry.is_dir():
@@ -164,6 +168,29 @@ def _eleventy(whole: Whole) -> Iterator[Extra]:
     yield Extra("index.njk", _page({**head, "eleventyExcludeFromCollections": True}), seed=True)
 
 
+def _astro(whole: Whole) -> Iterator[Extra]:
+    site = whole.site
+    record = {
+        "title": site.name or site.home,
+        "description": site.description,
+        "language": site.language or "en",
+        "timezone": zone(whole) or "UTC",
+        "url": origin(whole),
+        "path": home_path(site) or "/",
+        "list": front_page(whole),
+        "taxonomies": taxonomies(whole),
+    }
+    yield Extra("src/site.json", _json(record), seed=True)
+    package = {
+        "name": safe_name((urlsplit(site.home).hostname or "blog").lower(), fallback="blog"),
+        "private": True,
+        "type": "module",
+        "scripts": {"build": "astro build", "start": "astro dev"},
+        "dependencies": {"astro": ">=5", "@astrojs/markdown-remark": ">=6"},
+    }
+    yield Extra("package.json", _json(package), seed=True)
+
+
 def _pelican(whole: Whole) -> Iterator[Extra]:
     site = whole.site
     kinds = sorted({place.file.split("/")[1] for place in whole.plan.places.values()} - {"posts"})
@@ -248,6 +275,23 @@ def _mkdocs(whole: Whole) -> Iterator[Extra]:
         yield Extra("docs/index.md", f"# {title}\n".encode("utf-8", "replace"), seed=True)
 
 
+def _zola(whole: Whole) -> Iterator[Extra]:
+    """Each folder above a text is a section, and a section has a file."""
+    texts = {same_file(dirname(place.file)) for place in whole.plan.places.values()}
+    names = {kind.slug: kind.name for kind in whole.site.types}
+    titles = {folder: names.get(kind) or kind.capitalize() for folder, kind in whole.plan.sections.items()}
+    sections: set[str] = set()
+    for place in whole.plan.places.values():
+        above = dirname(dirname(place.file))
+        while above and above not in sections:
+            sections.add(above)
+            above = dirname(above)
+    for folder in sorted(sections):
+        if same_file(folder) not in texts:
+            title = titles.get(folder) or (basename(folder) if "/" in folder else whole.site.name)
+            yield Extra(f"{folder}/_index.md", toml({"title": title}).encode("utf-8", "replace"))
+
+
 def _habit(whole: Whole) -> str:
     """The dates in the addresses of most posts, as the blog plugin writes them."""
     counted: Counter[str] = Counter()
@@ -263,6 +307,8 @@ def _habit(whole: Whole) -> str:
 _WRITERS: Mapping[str, Callable[[Whole], Iterator[Extra]]] = {
     "jekyll": _jekyll,
     "eleventy": _eleventy,
+    "astro": _astro,
     "pelican": _pelican,
     "mkdocs": _mkdocs,
+    "zola": _zola,
 }
