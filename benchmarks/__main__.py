@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="200 posts, one round")
     parser.add_argument("--limit", type=float, default=300, help="seconds that one command may take")
+    parser.add_argument("--alone", action="store_true", help="wpexport by itself, for 100000 posts")
     parser.add_argument("--without", action="append", default=[], metavar="TOOL", help="leave a tool out")
     parser.add_argument("--folder", type=Path, help="where to work; kept")
     parser.add_argument("--out", type=Path, default=CHECKOUT / ".cache" / "benchmark.md")
@@ -31,7 +32,8 @@ def main() -> int:
     options = parser.parse_args()
     posts, rounds = (200, 1) if options.quick else (options.posts, options.rounds)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="wpexport-bench-"))
-    plan = Plan(posts, options.each, rounds, folder.resolve(), options.limit, frozenset(options.without))
+    without = frozenset(options.without)
+    plan = Plan(posts, options.each, rounds, folder.resolve(), options.limit, without, options.alone)
     try:
         if options.wordpress:
             from benchmarks.wordpress import against_wordpress
@@ -39,7 +41,8 @@ def main() -> int:
             table = against_wordpress(plan, _say)
         else:
             _say(f"making the blog: {posts:,} posts")
-            wxr.write(Blog(posts, options.each), plan.folder / "blog.xml")
+            if not plan.alone:
+                wxr.write(Blog(posts, options.each), plan.folder / "blog.xml")
             table = render(compare(plan, plan.folder / "blog.xml", _say), posts, options.each, rounds)
     finally:
         if options.folder is None:
