@@ -41,7 +41,7 @@ golden: $(READY) ## make the golden archive and exports in samples/ again; revie
 samples: $(READY) ## record the sample blog again, from a real WordPress (needs PHP and npm)
 	$(RUN) -m samples.record
 
-e2e: $(READY) ## the tests against a real WordPress and the real Hugo (needs PHP and npm)
+e2e: $(READY) ## the tests against a real WordPress and the real site generators (needs PHP, npm, Jekyll)
 	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev,e2e]'
 	WPEXPORT_E2E=1 $(RUN) -m pytest tests/e2e
 

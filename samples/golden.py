@@ -32,6 +32,8 @@ HOME = "https://tuulisaari.example"
 MOMENT = datetime(2024, 7, 10, 12, 0, 0, tzinfo=UTC)
 RUN = MOMENT.strftime("%Y-%m-%dT%H%M%SZ")
 HERE = Path(__file__).parent
+#: the exports that are kept
+KEPT = (*EXPORTS, "jekyll", "eleventy")
 
 
 def make(folder: Path) -> None:
@@ -42,7 +44,7 @@ def make(folder: Path) -> None:
         for name in ("runs", "state"):
             shutil.rmtree(root / name)
         shutil.copytree(root, folder / "archive")
-    for to in EXPORTS:
+    for to in KEPT:
         for _ in export(folder / "archive", folder / "exports" / to, ExportRequest(to=to)):
             pass
 

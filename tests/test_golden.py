@@ -32,7 +32,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-@pytest.mark.parametrize("part", ["archive", "exports/markdown", "exports/hugo"])
+@pytest.mark.parametrize("part", ["archive", *(f"exports/{to}" for to in golden.KEPT)])
 def test_the_golden_files_are_as_kept(made: Path, part: str) -> None:
     now, kept = files(made / part), files(SAMPLES / part)
     assert now.keys() == kept.keys()
