@@ -182,7 +182,9 @@ def ignoring(*names: str, when: Predicate = rest) -> Fault:
     return Fault("ignoring", when, asking(forget))
 
 
-def one_language(languages: dict[int, str], default: str = "en", base: str = "posts") -> Fault:
+def one_language(
+    languages: dict[int, str], default: str = "en", base: str = "posts", all_by: str = "all"
+) -> Fault:
     """B45 without ``lang`` only the default language is shown (WPML; Polylang Pro for ``lang=xx``)."""
 
     def then(request: Request, proceed: Proceed) -> Answer:
@@ -192,9 +194,10 @@ def one_language(languages: dict[int, str], default: str = "en", base: str = "po
             start = (int(request.text("page") or 1) - 1) * size
         bare = {k: v for k, v in request.query.items() if k not in ("lang", "offset", "page")}
         answer = proceed(replace(request, query={**bare, "per_page": "100"}))
+        # The blog of this fault has a hundred posts at most.
         if answer.status != 200 or request.method == "OPTIONS":
             return answer
-        shown = [r for r in json.loads(answer.body) if wanted in ("all", languages.get(r["id"], default))]
+        shown = [r for r in json.loads(answer.body) if wanted in (all_by, languages.get(r["id"], default))]
         answer.body = encode(shown[start : start + size])
         answer.headers |= {"X-WP-Total": str(len(shown)), "X-WP-TotalPages": str(-(-len(shown) // size))}
         return answer

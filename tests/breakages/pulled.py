@@ -201,7 +201,9 @@ def harvest(
     with mock or responses.RequestsMock(assert_all_requests_are_fired=False) as answers:
         url = fake.mount(answers)
         found = _pull(address or url, root, via, media, http(credentials=credentials, **options))
-        found.sent = [(str(c.request.url), dict(c.request.headers)) for c in answers.calls]
+        found.sent = [
+            (str(c.request.url), {k: str(v) for k, v in c.request.headers.items()}) for c in answers.calls
+        ]
         found.requests = [url for url, _ in found.sent]
         return found
 

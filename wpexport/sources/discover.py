@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from html import unescape
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -26,23 +25,17 @@ from wpexport.net import (
     same_site,
     typed,
 )
-from wpexport.net.address import is_loopback, joined
+from wpexport.net.address import is_loopback
+from wpexport.sources.pagehead import HEAD, Page, attributes, read
 from wpexport.sources.rest.answer import Answer, Outcome, failed, judge
 from wpexport.sources.rest.api import BUST, by_firewall
 from wpexport.sources.rest.root import Form, Root
 
-REL = "https://api.w.org/"
 _INDEX_FIELDS = (
     "name,description,url,home,gmt_offset,timezone_string,namespaces,authentication,"
     "page_for_posts,page_on_front,show_on_front,site_logo,site_icon"
 )
-_HEAD = 512 * 1024
-_LINK = re.compile(rb"<link\b[^>]*>", re.I)
 _API = re.compile(rb"<api\b[^>]*>", re.I)
-_ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_LANGUAGE = re.compile(rb"<html\b[^>]*\blang=[\"']?([A-Za-z0-9-]{2,20})", re.I)
-_LINK_HEADER = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
-_SIGNS = (b"/wp-content/", b"/wp-includes/", b'content="WordPress', b"/wp-json", b"api.w.org")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +69,6 @@ class RestClosed(Blocked):
     default_hint = "Its feeds may still be open; with a login the API may be too."
 
 
-@dataclass(slots=True)
-class _Page:
-    """What a web page tells about the API behind it."""
-
-    url: str
-    roots: list[tuple[str, str]] = field(default_factory=list)
-    rsd: str | None = None
-    objects: list[str] = field(default_factory=list)
-    shortlink: str | None = None
-    language: str | None = None
-    #: signs of WordPress on it
-    signs: int = 0
-
-
 def discover(http: Http, address: str) -> Found:
     """Find the REST API of what a user typed.
 
@@ -116,7 +95,7 @@ class _Search:
     def __init__(self, http: Http, url: str) -> None:
         self._http = http
         self._url = url
-        self._page = _Page(url)
+        self._page = Page(url)
         self._tried: dict[str, Answer] = {}
         self._response: Response | None = None
         self._bust: dict[str, str | int] = {}
@@ -131,15 +110,15 @@ class _Search:
             if not any(self._index(root) for root in list(_guesses(self._url))[:2]):
                 raise
         if self._response is not None:
-            self._page = self._as_index(self._response) or _read(self._response)
+            self._page = self._as_index(self._response) or read(self._response)
         return self._search()
 
     @staticmethod
-    def _as_index(response: Response) -> _Page | None:
+    def _as_index(response: Response) -> Page | None:
         """The typed address may be the API's own."""
         answer = judge(response, rows=False)
         if answer.usable and _is_index(answer.data):
-            return _Page(response.url, roots=[("the address itself", response.url)], signs=2)
+            return Page(response.url, roots=[("the address itself", response.url)], signs=2)
         return None
 
     def _search(self) -> Found:
@@ -190,10 +169,10 @@ class _Search:
             body = self._http.get(next(iter(_rewritten(url, where))), attempts=1).body
         except (NetError, SourceError):
             return
-        for tag in _API.finditer(body[:_HEAD]):
-            attributes = _attributes(tag[0])
-            if attributes.get("name") == "WP-API" and attributes.get("apilink"):
-                yield from (("the RSD file", r) for r in _rewritten(attributes["apilink"], where))
+        for tag in _API.finditer(body[:HEAD]):
+            api = attributes(tag[0])
+            if api.get("name") == "WP-API" and api.get("apilink"):
+                yield from (("the RSD file", r) for r in _rewritten(api["apilink"], where))
 
     def _index(self, root: str) -> tuple[str, dict[str, Any]] | None:
         """Ask a root for its index; remember why not."""
@@ -290,54 +269,6 @@ class _Search:
                 f"{host} is in trouble (HTTP {self._response.status}).", hint="Try again later."
             )
         return NotWordPress(f"{host} answers, but not as a WordPress site does.")
-
-
-# Reading a page
-
-
-def _read(response: Response) -> _Page:
-    """Collect the signals of a page from its headers and its head."""
-    page = _Page(response.url)
-    base = response.url
-    for target, attributes in _link_headers(response.headers.get("Link", "")):
-        _note(page, base, "the Link header", target, attributes)
-    head = response.body[:_HEAD]
-    for tag in _LINK.finditer(head):
-        attributes = _attributes(tag[0])
-        _note(page, base, "the page's head", attributes.get("href", ""), attributes)
-    language = _LANGUAGE.search(head)
-    page.language = language[1].decode("ascii") if language else None
-    page.signs = sum(sign in head for sign in _SIGNS) + ("x-pingback" in response.headers) * 2
-    return page
-
-
-def _note(page: _Page, base: str, evidence: str, target: str, attributes: Mapping[str, str]) -> None:
-    relation = attributes.get("rel", "").lower().split()
-    if not target:
-        return
-    url = joined(base, target)
-    if REL in relation:
-        page.roots.append((evidence, url))
-    elif "edituri" in relation and attributes.get("type") == "application/rsd+xml":
-        page.rsd = page.rsd or url
-    elif "alternate" in relation and attributes.get("type") == "application/json":
-        page.objects.append(url)
-    elif "shortlink" in relation:
-        page.shortlink = page.shortlink or url
-
-
-def _link_headers(value: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Targets and parameters of ``Link`` headers, joined by commas as HTTP clients do (RFC 8288)."""
-    for match in _LINK_HEADER.finditer(value):
-        yield match[1], _attributes_of(match[2])
-
-
-def _attributes(tag: bytes) -> dict[str, str]:
-    return _attributes_of(tag.decode("utf-8", "replace"))
-
-
-def _attributes_of(text: str) -> dict[str, str]:
-    return {m[1].lower(): unescape(m[2] or m[3] or m[4] or "").strip() for m in _ATTRIBUTE.finditer(text)}
 
 
 # Addresses

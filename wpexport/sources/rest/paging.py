@@ -107,8 +107,6 @@ class Pager:
     def _total(self) -> int | None:
         return self._count.now
 
-    # Asking
-
     def _ask(self, offset: int, size: int, attempts: int | None = None, **params: str) -> Answer:
         place = {"page": offset // size + 1} if self._by_page else {"offset": offset} if offset else {}
         query = merged(
@@ -150,14 +148,8 @@ class Pager:
     def _shared(self) -> int:
         return 0 if self._by_page else min(OVERLAP, self._size - 1)
 
-    @property
-    def _shared_by_offset(self) -> int:
-        return 0 if self._listing.by_page else min(OVERLAP, self._size - 1)
-
     def _after(self, offset: int) -> int:
         return offset + self._size - self._shared
-
-    # One page
 
     def _next(self) -> Chunk | None:
         answer = self._take()
@@ -165,7 +157,7 @@ class Pager:
             return self._trouble(answer)
         rows: list[dict[str, Any]] = answer.data
         if answer.total is None and not self._api.envelope and not self._resumed and not self._offset:
-            self._try_envelope()
+            self._count.note(self._api.envelop(lambda: self._ask(0, 1)), 0, True)
         if not self._fields.held(rows):
             self._fields.drop()
             self._forget_ahead()
@@ -239,15 +231,6 @@ class Pager:
         elif more:
             schema = schema_of(self._api, self._listing)
         self._fields.learn(rows, schema)
-
-    def _try_envelope(self) -> None:
-        """Something strips headers: have them in the body (core ``WP_REST_Server::envelope_response``)."""
-        self._api.envelope = True
-        again = self._ask(0, 1)
-        if again.usable and again.total is not None:
-            self._count.note(again.total, 0, True)
-        else:
-            self._api.envelope = False
 
     def _smaller_pages(self, answer: Answer, came: int) -> bool:
         """Whether the server made its pages smaller unasked, which would look like withheld rows."""
@@ -360,7 +343,8 @@ class Pager:
             return None
         route, login = self._listing.route, self._listing.login
         if self._api.switch_form(route, login=login) or self._api.bust_caches():
-            self._offset -= self._shared_by_offset - self._shared
+            by_offset = 0 if self._listing.by_page else min(OVERLAP, self._size - 1)
+            self._offset -= by_offset - self._shared
             self._size = LARGEST
             self._by_page, self._page_tried = self._listing.by_page, False
             return None
@@ -380,10 +364,14 @@ class Pager:
 
     def _finish(self, chunk: Chunk) -> None:
         """Reconcile: what WordPress counted and did not show is withheld; what nothing explains is lost."""
-        unseen = self._unseen()
+        if self._is_stale():
+            return
+        known = self._total if self._total is not None and not self._resumed else 0
+        unseen = max(0, known - len(self.seen) - self._missing)
         if unseen and not self.seen.ordered and not self._swept:
             # Without a stable order rows slip between pages: read once more from the other side.
-            self._swept, self._offset, self._short, self._previous = True, 0, 0, []
+            self._swept = True
+            self._restart()
             self._orders = [{**self._orders[0], "order": "desc"}]
             return
         self._done = chunk.last = True
@@ -394,7 +382,18 @@ class Pager:
             what = f"the site counts {self._total:,}, but {unexplained:,} of them never came"
             chunk.lost.append(self._listing.loss(what, count=unexplained))
 
-    def _unseen(self) -> int:
-        if self._total is None or self._resumed:
-            return 0
-        return max(0, self._total - len(self.seen) - self._missing)
+    def _is_stale(self) -> bool:
+        """Whether a cache answered with fewer rows than there are; then all is read once more, past it."""
+        if self._resumed or not self._count.shrank(self._expected) or not self._api.bust_caches():
+            return False
+        again = self._ask(0, 1)
+        if again.total is None or again.total <= (self._total or 0):
+            return False
+        self._count.note(again.total, 0, True)
+        self.seen.scatter()
+        self._restart()
+        return True
+
+    def _restart(self) -> None:
+        self._forget_ahead()
+        self._offset, self._short, self._previous = 0, 0, []

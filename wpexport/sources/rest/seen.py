@@ -74,11 +74,16 @@ class Count:
         #: None while nothing was said
         self.now: int | None = None
         self._first: int | None = None
+        self._most = 0
 
     @property
     def growth(self) -> int:
         """How many came to it since the first page: those are for the next pull."""
         return max(0, (self.now or 0) - (self._first or 0))
+
+    def shrank(self, expected: int | None) -> bool:
+        """Whether there were more before: rows were deleted, or a cache answered with how things were."""
+        return self.now is not None and max(self._most, expected or 0) > self.now
 
     def note(self, total: int | None, offset: int, rows: bool) -> None:
         """Take the total of an answer for the rows from ``offset`` on.
@@ -86,6 +91,7 @@ class Count:
         Core forgets the total of an offset beyond the end (``WP_Query::set_found_posts``): 0 does not mean
         that the site is empty.
         """
+        self._most = max(self._most, total or 0)
         if total == 0 and offset and not rows:
             self.now = min(self.now or 0, offset)
         elif total is not None:

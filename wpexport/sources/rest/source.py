@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wpexport.errors import Blocked, SourceError
-from wpexport.model import Loss, Personal, Post, Record, Site
+from wpexport.model import Loss, Personal, Site
 from wpexport.net import Http
-from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Glimpse, Login, Offer, View
-from wpexport.sources.rest import bylines, catalogue, normalise, values
+from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Login, Offer, View
+from wpexport.sources.rest import bylines, catalogue, languages, values
 from wpexport.sources.rest.answer import Answer, Outcome
-from wpexport.sources.rest.api import Api, exchange, merged
+from wpexport.sources.rest.api import Api, merged
+from wpexport.sources.rest.batches import batches
 from wpexport.sources.rest.catalogue import Catalogue
 from wpexport.sources.rest.fetching import by_number
 from wpexport.sources.rest.listing import Chunk, Refused
@@ -35,8 +36,6 @@ _INVISIBLE = (
     "comments that wait for approval",
     "authors without a published post",
 )
-_PASSWORD = re.compile(rb'"password":\s*"(?:[^"\\]|\\.)*"')
-_TEXTS = frozenset({"content", "excerpt"})
 #: the route of core's posts
 _POSTS = "wp/v2/posts"
 
@@ -76,6 +75,17 @@ class RestSource:
         return Ways(self._api, self._catalogue, login=login, post=self._found.post, trash=self._trash)
 
     @cached_property
+    def _languages(self) -> list[dict[str, str]]:
+        """What each collection is to be asked with, so that all languages come."""
+        found = self._found
+        if found.post is not None:
+            return [{}]
+        made = languages.parameters(self._api, found.index, found.home, login=self._login is not None)
+        if len(made) == 1:
+            self._ways.extra = made[0]
+        return made
+
+    @cached_property
     def _setting(self) -> Setting:
         index = self._found.index
         zone, _, _ = values.site_zone(index.get("timezone_string"), index.get("gmt_offset"))
@@ -107,12 +117,14 @@ class RestSource:
             LoginError: the login is refused or ignored.
             SourceError: not one collection answers.
         """
-        login = self._login
+        login, several = self._login, len(self._languages) > 1
         collections = self._catalogue.collections()
         if self._found.post is not None:
             collections = [c for c in collections if c.kind != "posts" or c.route == self._found.post[0]]
         asked = [self._http.workers.submit(self._offer, what, self._ways(what)) for what in collections]
         offers = [future.result() for future in asked]
+        if several:
+            offers = [replace(o, expected=None) for o in offers]
         self._expected = {o.collection.key: o.expected for o in offers}
         if all(o.closed for o in offers):
             raise self._nothing(offers)
@@ -152,6 +164,44 @@ class RestSource:
 
         What cannot be read is in a batch's ``lost``, never raised.
         """
+        if self._found.post is not None and what.kind in ("posts", "authors"):
+            yield from self._only(what)
+        elif len(self._languages) > 1:
+            yield from self._in_languages(what)
+        else:
+            yield from self._read(what, since)
+
+    def _only(self, what: Collection) -> Iterator[Batch]:
+        """The single post, or its author."""
+        number = self._found.post[1] if self._found.post is not None else None
+        if what.kind == "authors":
+            number = values.number(self._ways.single.get("author"))
+        came = False
+        for batch in self.fetch(what, [number] if number is not None else []):
+            came = came or bool(batch.records or batch.lost)
+            yield batch
+        end = Batch(what, View("rest", login=self._login is not None), last=True)
+        if what.kind == "posts" and not came:
+            end.lost = [Loss(collection=what.key, id=number, reason="The site does not show this post.")]
+        yield end
+
+    def _in_languages(self, what: Collection) -> Iterator[Batch]:
+        """A collection in one language after the other; what is in several comes once."""
+        seen: set[int | None] = set()
+        withheld = 0
+        for extra in self._languages:
+            self._ways.extra = extra
+            for batch in self._read(what, None):
+                main = {r.id for r in batch.records if not isinstance(r, Personal)}
+                batch.records = [r for r in batch.records if r.id not in seen]
+                seen |= main
+                withheld += batch.withheld
+                batch.claimed, batch.cursor, batch.last = None, None, False
+                yield batch
+        self._ways.extra = {}
+        yield Batch(what, View("rest"), claimed=len(seen) + withheld, last=True)
+
+    def _read(self, what: Collection, since: dict[str, Any] | None) -> Iterator[Batch]:
         if what.kind == "authors" and self._login is not None and not since:
             yield from self._read_authors(what)
             return
@@ -181,7 +231,7 @@ class RestSource:
             return
         routes = [t.route for t in self._catalogue.types if t.route]
         for chunk in bylines.authors(self._api, way.listing, routes):
-            for batch in self._made(what, way, chunk, 0):
+            for batch in self._batches_of(what, way, chunk, 0):
                 # Yoast tells names alone.
                 if any("slug" not in row for row in chunk.rows):
                     batch.view = View("rest", login=way.listing.login, fields=frozenset({"id", "name"}))
@@ -192,11 +242,13 @@ class RestSource:
     ) -> Iterator[Batch]:
         poorer = [w for w in ways[place + 1 :] if not w.edit] if way.listing.login else []
         featured = self._featured(what)
+        own = 0
         for chunk in pager.chunks():
+            own += self._narrow(what, chunk, own)
             # Core drops from the edit context what this user may not edit, even where it is public.
             hidden = chunk.withheld if chunk.last and poorer else 0
             chunk.withheld -= hidden
-            for batch in self._made(what, way, chunk, place):
+            for batch in self._batches_of(what, way, chunk, place):
                 batch.last = batch.last and not hidden and not featured
                 yield batch
             if hidden:
@@ -204,6 +256,19 @@ class RestSource:
         if featured:
             yield from self.fetch(what, featured)
             yield Batch(what, View("rest", login=way.listing.login), last=True)
+
+    def _narrow(self, what: Collection, chunk: Chunk, before: int) -> int:
+        """Leave of a chunk what belongs to the single post; says how much that is.
+
+        A site may ignore the parameter by which it was asked for that.
+        """
+        if self._found.post is None or what.kind not in ("comments", "media"):
+            return 0
+        own = [row for row in chunk.rows if values.number(row.get("post")) == self._found.post[1]]
+        if len(own) < len(chunk.rows) or before < (chunk.total or 0):
+            chunk.total = before + len(own) if chunk.last else None
+        chunk.rows = own
+        return len(own)
 
     def _rest(
         self, what: Collection, ways: Sequence[Way], before: Pager, hidden: int, *, last: bool
@@ -218,7 +283,7 @@ class RestSource:
                     # The totals are those of the other listing.
                     chunk.total, chunk.cursor, chunk.withheld, chunk.last = None, None, 0, False
                     hidden -= len(chunk.rows)
-                    yield from self._made(what, way, chunk, 0)
+                    yield from self._batches_of(what, way, chunk, 0)
                 break
             except Refused:
                 continue
@@ -235,14 +300,14 @@ class RestSource:
         public = Pager(self._api, visitor.listing)
         try:
             for chunk in public.chunks():
-                for batch in self._made(what, visitor, chunk, 0):
+                for batch in self._batches_of(what, visitor, chunk, 0):
                     batch.last, batch.cursor = False, None
                     yield batch
         except Refused:
             pass
         try:
             for chunk in Pager(self._api, edit.listing).chunks():
-                for batch in self._made(what, edit, chunk, 0):
+                for batch in self._batches_of(what, edit, chunk, 0):
                     batch.cursor = None
                     yield from self._split_authors(batch, public)
         except Refused as refused:
@@ -265,12 +330,25 @@ class RestSource:
 
         Numbers that the site does not show are simply absent from the result.
         """
-        ways = self._ways(what)
-        for place, chunk in by_number(self._api, ways, numbers):
-            yield from self._made(what, ways[place], chunk, place)
+        left = list(numbers)
+        for extra in self._languages:
+            self._ways.extra = extra
+            ways = self._ways(what)
+            for place, chunk in by_number(self._api, ways, left):
+                came = {values.number(row.get("id")) for row in (*chunk.rows, *chunk.partial)}
+                left = [number for number in left if number not in came]
+                yield from self._batches_of(what, ways[place], chunk, place)
 
     def sweep(self, what: Collection) -> Iterator[Glimpse]:
         """Yield the numbers of what is there, and when each was modified."""
+        for extra in self._languages:
+            self._ways.extra = extra
+            for glimpse in self._swept(what):
+                if len(self._languages) > 1:
+                    glimpse.claimed, glimpse.last = None, glimpse.last and extra is self._languages[-1]
+                yield glimpse
+
+    def _swept(self, what: Collection) -> Iterator[Glimpse]:
         ways = self._ways(what)
         first = [way.listing for way in ways]
         seen: set[int] = set()
@@ -297,39 +375,8 @@ class RestSource:
         )
         return answer.status
 
-    # Records
-
-    def _made(self, what: Collection, way: Way, chunk: Chunk, place: int) -> Iterator[Batch]:
-        """A chunk as batches; rows without their text are in one of their own: they overwrite no text."""
-        view = View("rest", login=way.listing.login)
-        if what.kind in ("posts", "comments"):
-            chunk.set_hollow_apart(way.listing, keep=what.kind == "comments")
-        batch = Batch(
-            what, view, claimed=chunk.total, withheld=chunk.withheld, lost=chunk.lost, last=chunk.last
-        )
-        batch.exchanges = [e for a in chunk.answers if (e := _exchange(a)) is not None]
-        batch.records = [r for row in chunk.rows for r in self._records(what, row, way.edit)]
-        if chunk.cursor is not None:
-            batch.cursor = {**chunk.cursor, "way": place}
-        if chunk.partial:
-            fields = frozenset(Post.__struct_fields__) - _TEXTS
-            poor = View("rest", login=way.listing.login, fields=fields)
-            records = [r for row in chunk.partial for r in self._records(what, row, way.edit)]
-            yield Batch(what, poor, records)
-        yield batch
-
-    def _records(self, what: Collection, row: dict[str, Any], edit: bool) -> list[Record]:
-        setting = self._setting
-        if what.kind == "posts":
-            return _some(normalise.post(row, setting, what.name))
-        if what.kind == "media":
-            return _some(normalise.media(row, setting))
-        if what.kind == "terms":
-            return _some(normalise.term(row, setting, what.name))
-        if what.kind == "comments":
-            return _some(*(normalise.comment(row, setting) or ()))
-        edited = Setting(setting.zone, setting.term_keys, edit)
-        return _some(*(normalise.author(row, edited) or ()))
+    def _batches_of(self, what: Collection, way: Way, chunk: Chunk, place: int) -> Iterator[Batch]:
+        return batches(what, way, chunk, place, self._setting)
 
     def _refused(self, what: Collection, answer: Answer, count: int | None = None) -> Batch:
         loss = Loss(collection=what.key, reason=_closed(what, answer), count=count, status=answer.status)
@@ -348,18 +395,6 @@ def open_rest(http: Http, address: str, wish: Wish | None = None) -> RestSource:
     return RestSource(http, discover(http, address), trash=wish is not None and wish.trash)
 
 
-def _some(*records: Record | None) -> list[Record]:
-    return [r for r in records if r is not None]
-
-
 def _closed(what: Collection, answer: Answer) -> str:
     """One sentence on why a collection cannot be read."""
     return f"{what.label} could not be read ({answer.reason})."
-
-
-def _exchange(answer: Answer) -> Exchange | None:
-    """The answer for the journal; a post's password, which the edit context shows, is no business of it."""
-    made = exchange(answer)
-    if made is None or not made.login or b'"password"' not in made.body:
-        return made
-    return Exchange(made.url, made.time, made.status, _PASSWORD.sub(b'"password":""', made.body), made.login)

@@ -43,12 +43,14 @@ class Ways:
         self._login = login
         self._post = post
         self._statuses = STATUSES + (",trash" if trash else "")
+        #: what every listing is asked with besides; languages are told apart by it
+        self.extra: Mapping[str, str] = {}
         self._by_page = {t.slug for t in catalogue.taxonomies if t.hierarchical}
 
     def __call__(self, what: Collection) -> list[Way]:
         """The ways to list a collection, richest first."""
         by_page = what.kind == "terms" and what.name in self._by_page
-        scope = self._scope(what)
+        scope = merged(self._scope(what), self.extra)
 
         def listing(extra: Mapping[str, str], login: bool) -> Listing:
             return Listing(
