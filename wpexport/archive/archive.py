@@ -18,6 +18,7 @@ from wpexport.archive.format import FORMAT, MANIFEST, MEDIA, POSTS, RAW, SETTING
 from wpexport.archive.gone import Gone, Tombstones
 from wpexport.archive.index import Index
 from wpexport.archive.lock import locked
+from wpexport.archive.records import read_record
 from wpexport.archive.runs import Run
 from wpexport.archive.seen import Seen
 from wpexport.archive.stale import StaleFiles
@@ -48,7 +49,10 @@ class Archive:
         archive = cls(root)
         if not (root / SETTINGS).is_file():
             raise NoArchive(f"There is no archive at {root}.")
-        archive.settings()
+        if archive.settings().format < FORMAT:
+            from wpexport.archive.upgrade import upgrade  # which needs the writer from here
+
+            upgrade(archive)
         return archive
 
     def settings(self) -> Settings:
@@ -76,7 +80,7 @@ class Archive:
 
     def runs(self) -> list[Run]:
         """The reports of all runs, oldest first."""
-        return [decode(path.read_bytes(), Run) for path in sorted((self.root / "runs").glob("*.json"))]
+        return [read_record(path, Run) for path in sorted((self.root / "runs").glob("*.json"))]
 
 
 class Writer:

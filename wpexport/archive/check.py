@@ -32,6 +32,7 @@ class Finding:
     severity: str
     #: a stable word
     kind: str
+    #: a path below the archive (in ``private/`` too), the name of a loss, or an address
     where: str
     text: str
     #: what to do next
@@ -46,7 +47,7 @@ class Step:
     done: int
 
 
-_REPAIR = "Pull again: what is damaged is fetched anew."
+_REPAIR = "Repair it with: check --repair"
 
 
 class Check:
@@ -78,7 +79,7 @@ class Check:
     # -- the bags -----------------------------------------------------------------------------------
 
     def _bag(self, name: str, root: Path) -> Iterator[Finding | Step]:
-        yield from self._tags(name, root)
+        yield from self._tags(root)
         listed = read_manifest(root / MANIFEST)
         count = 0
         for sha256, path, there in _side_by_side(listed, _walk(root, "data")):
@@ -86,18 +87,20 @@ class Check:
             if count % 500 == 0:
                 yield Step(f"{name} files", count)
             right = {sha256 or NO_FILE} | self._pending.get((name, path), set())
+            where = self._where(root / path)
             if not there:
                 if NO_FILE not in right:
-                    yield Finding("error", "missing-file", path, f"{path} is missing.", _REPAIR)
+                    yield Finding("error", "missing-file", where, f"{where} is missing.", _REPAIR)
                 continue
             if sha256 is None and right == {NO_FILE}:
-                yield Finding("note", "extra-file", path, f"{path} is not wpexport's: no manifest names it.")
+                text = f"{where} is not wpexport's: no manifest names it."
+                yield Finding("note", "extra-file", where, text)
             elif file_hash(root / path) not in right:
-                text = f"{path} is damaged: its checksum is another."
-                yield Finding("error", "checksum", path, text, _REPAIR)
+                text = f"{where} is damaged: its checksum is another."
+                yield Finding("error", "checksum", where, text, _REPAIR)
         self.counts[f"{name} files"] = count
 
-    def _tags(self, name: str, root: Path) -> Iterator[Finding]:
+    def _tags(self, root: Path) -> Iterator[Finding]:
         if not (root / MANIFEST).exists() or not (root / TAG_MANIFEST).exists():
             if not self._archive.interrupted:
                 yield Finding("error", "no-manifest", str(root), f"{root} has no manifest.", _REPAIR)
@@ -110,8 +113,11 @@ class Check:
             if self._archive.interrupted and path in (MANIFEST, "bag-info.txt", SETTINGS):
                 continue
             if not target.exists() or file_hash(target) != sha256:
-                text = f"{path} ({name}) is not as the last run left it."
-                yield Finding("error", "tag-file", path, text, _REPAIR)
+                text = f"{self._where(target)} is not as the last run left it."
+                yield Finding("error", "tag-file", self._where(target), text, _REPAIR)
+
+    def _where(self, path: Path) -> str:
+        return str(path.relative_to(self._archive.root))
 
     # -- the records --------------------------------------------------------------------------------
 
@@ -130,7 +136,7 @@ class Check:
                     try:
                         decode(line, kind)
                     except ValueError as error:
-                        yield _unreadable(f"{path}:{number}", error)
+                        yield _unreadable(f"{self._where(root / path)}:{number}", error)
                     self._count(path.removeprefix("data/").removesuffix(".jsonl"))
 
     def _read_posts(self, root: Path) -> Iterator[Finding | Step]:
@@ -138,23 +144,23 @@ class Check:
             try:
                 post = decode(path.read_bytes(), Post)
             except ValueError as error:
-                yield _unreadable(str(path.relative_to(root)), error)
+                yield _unreadable(self._where(path), error)
                 continue
             self._count("posts")
             if post.id is not None:
                 self._posts.add(post.id)
                 if path.stem != str(post.id):
-                    yield _misplaced(path, root)
+                    yield _misplaced(self._where(path))
             if not post.content.complete and not post.password_protected:
                 text = f"The text of {post.url or post.id} is not complete."
-                yield Finding("loss", "incomplete-text", str(path.relative_to(root)), text)
+                yield Finding("loss", "incomplete-text", self._where(path), text)
 
     def _read_comments(self, root: Path) -> Iterator[Finding | Step]:
         orphans = 0
         for _, path in record_paths(root / COMMENTS):
             seen: set[int | None] = set()
             parents: list[int] = []
-            where = str(path.relative_to(root))
+            where = self._where(path)
             for number, line in enumerate(path.read_bytes().splitlines(), 1):
                 try:
                     comment = decode(line, Comment)
@@ -176,7 +182,7 @@ class Check:
     def _read_media(self, root: Path) -> Iterator[Finding | Step]:
         name = "public" if root == self._archive.root else "private"
         for _, path in record_paths(root / MEDIA):
-            where = str(path.relative_to(root))
+            where = self._where(path)
             try:
                 media = decode(path.read_bytes(), Media)
             except ValueError as error:
@@ -188,7 +194,7 @@ class Check:
                 if (name, file.path) in self._pending:
                     continue  # the file may be newer than what its record says, until the next pull
                 if not target.is_file() or target.stat().st_size != file.size:
-                    text = f"{file.path} is not as its record says."
+                    text = f"{self._where(target)} is not as its record says."
                     yield Finding("error", "media-file", where, text, _REPAIR)
 
     def _coverage(self) -> Iterator[Finding]:
@@ -217,8 +223,7 @@ def _lost(cover: Coverage, name: str, text: str) -> Finding:
     return Finding("loss", "lost", name, text, advice)
 
 
-def _misplaced(path: Path, root: Path) -> Finding:
-    where = str(path.relative_to(root))
+def _misplaced(where: str) -> Finding:
     return Finding("error", "place", where, f"{where} holds another record.", _REPAIR)
 
 

@@ -106,6 +106,11 @@ class Spool:
         """What is wanted was written down."""
         self._db.execute("UPDATE answers SET wanted = 2, entry = NULL WHERE wanted = 1")
 
+    def clear(self) -> None:
+        """Begin anew: what was folded is in place."""
+        for statement in ("DELETE FROM answers", "DELETE FROM comments", "DELETE FROM personal"):
+            self._db.execute(statement)
+
     def close(self) -> None:
         """Close and delete the spool."""
         self._db.close()

@@ -18,6 +18,9 @@ import msgspec
 
 from wpexport.archive.bag import write_all
 
+#: how a gzip member begins (RFC 1952, 2.3.1)
+_MAGIC = b"\x1f\x8b\x08"
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One answer of the site."""
@@ -75,6 +78,27 @@ def recover(path: Path) -> int:
         for end in _members(file.read):
             good = end
         file.truncate(good)
+    return good
+
+
+def salvaged(data: bytes) -> bytes:
+    """The whole members of a damaged journal, wherever in it they are."""
+    good = b""
+    start = 0
+    while (start := data.find(_MAGIC, start)) >= 0:
+        unzip = zlib.decompressobj(wbits=31)
+        try:
+            lines = unzip.decompress(data[start:])
+            for line in lines.splitlines():
+                msgspec.json.decode(line, type=Entry)
+        except (zlib.error, msgspec.MsgspecError):
+            start += 1
+            continue
+        if not unzip.eof:
+            break
+        end = len(data) - len(unzip.unused_data)
+        good += data[start:end]
+        start = end
     return good
 
 

@@ -71,6 +71,16 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """All records were made again from the journals."""
+
+    root: Path
+    exit_code: Exit
+    counts: dict[str, int] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """An export could not carry something over as it was, or something needs the user's eye."""
 
@@ -127,5 +137,16 @@ class Compared:
 
 
 Event = (
-    Found | Moved | Waited | Warned | Pulled | Finding | Checked | Noticed | Exported | Difference | Compared
+    Found
+    | Moved
+    | Waited
+    | Warned
+    | Pulled
+    | Finding
+    | Checked
+    | Rebuilt
+    | Noticed
+    | Exported
+    | Difference
+    | Compared
 )

@@ -14,12 +14,13 @@ from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer, new_run, writing
 from wpexport.archive.format import SETTINGS, Settings
 from wpexport.archive.runs import Run, write_run
-from wpexport.archive.store import Eyes, Tally
+from wpexport.archive.store import Tally
 from wpexport.errors import Exit, UsageError
-from wpexport.model import Author, Comment, Coverage, Loss, Media, Personal, Post, Record, Site, Term
+from wpexport.model import Comment, Coverage, Loss, Personal, Record, Site
 from wpexport.ops.changes import Changes, eyes_of
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
+from wpexport.ops.storing import put_record
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
 
 #: small things first, so that a post's terms and authors are there when it comes; comments need the posts,
@@ -226,28 +227,11 @@ class _Pull:
             return
         tally = Tally()
         for record in records:
-            self._put(record, batch, tally)
+            put_record(self._writer, record, batch, tally)
         _add(cover, tally)
         if tally.touched:
             self._writer.journal(entries, login=login)
         self._writer.commit()
-
-    def _put(self, record: Record, batch: Batch, tally: Tally) -> None:
-        records, tables, view = self._writer.records, self._writer.tables, batch.view
-        eyes = Eyes(view.login, view.fields, batch.hidden)
-        if isinstance(record, Post):
-            records.put_post(record, eyes, tally)
-        elif isinstance(record, Media):
-            before = tally.changed
-            records.put_media(record, eyes, tally)
-            if tally.changed > before and record.source_url:
-                self._writer.stale.add(record.source_url)
-        elif isinstance(record, Author):
-            (tables.hidden if batch.hidden else tables.authors).put(record, view.fields, tally)
-        elif isinstance(record, Term):
-            tables.terms.put(record, view.fields, tally)
-        elif isinstance(record, Personal):
-            tables.personal.put(record, None, Tally())
 
     # -- files --------------------------------------------------------------------------------------
 

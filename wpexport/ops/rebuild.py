@@ -1,0 +1,227 @@
+"""All records made again from what the site once answered: offline, with today's understanding of it.
+
+The journals are replayed, run by run, into an archive of their own in ``state/``; what comes out differently
+there takes the stored record's place, and that goes to history. What no journal holds stays as it is.
+"""
+
+from __future__ import annotations
+
+import heapq
+import zlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+
+import msgspec
+from msgspec.structs import replace
+
+from wpexport import __version__
+from wpexport.archive import journal
+from wpexport.archive.archive import Archive, Writer, new_run, writing
+from wpexport.archive.bag import Bag, clear_folder
+from wpexport.archive.check import Finding
+from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, PERSONAL, POSTS, RAW, SITE, TERMS, Settings
+from wpexport.archive.records import read_record, record_paths
+from wpexport.archive.runs import Run, write_run
+from wpexport.archive.store import Identity, Tally, put_history
+from wpexport.errors import ArchiveDamaged, Exit
+from wpexport.model import Comment, Media, Personal, Site, decode, encode_pretty
+from wpexport.ops.answers import Answers
+from wpexport.ops.events import Event, Moved, Rebuilt
+from wpexport.ops.storing import put_record
+
+_ORDER = ("terms", "authors", "posts", "media", "comments")
+_FOLDERS = (POSTS, MEDIA, COMMENTS, f"{PERSONAL}/comments")
+_TABLES = (AUTHORS, TERMS, f"{PERSONAL}/authors.jsonl")
+
+
+@dataclass(slots=True)
+class _Account:
+    """What rebuilding did."""
+
+    answers: int = 0
+    #: of ways whose answers cannot be read again
+    passed_over: int = 0
+    same: int = 0
+    changed: int = 0
+    restored: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+def rebuild(root: Path, only: Collection[str] | None = None) -> Iterator[Event]:
+    """Make the records at ``root`` again, and yield findings up to `Rebuilt`.
+
+    Args:
+        root: the archive.
+        only: paths below it, to touch no others.
+
+    Raises:
+        NoArchive: there is none.
+        ArchiveDamaged: a journal, or what is known of the site, cannot be read.
+        ArchiveLocked: another process writes to it.
+    """
+    archive = Archive.open(root)
+    site = read_record(root / SITE, Site)
+    run = new_run(root)
+    started = datetime.now(UTC)
+    account = _Account()
+    with writing(root, run) as writer:
+        scratch = archive.state / "rebuild"
+        clear_folder(scratch)
+        with writing(scratch, run) as made:
+            yield from _replayed(archive, site, made, account)
+            made.tables.write()
+            made.commit()
+            for bag, new in ((writer.public, made.public), (writer.private, made.private)):
+                for finding in _taken_over(bag, new, writer, only, account):
+                    account.findings.append(finding)
+                    yield finding
+                    writer.commit()
+        manifest = writer.seal()
+        report = _report(writer, archive.settings(), started, account, manifest)
+        write_run(root, report)
+        writer.done()
+        rmtree(scratch)
+    counts = {"answers": account.answers, "same": account.same}
+    counts |= {"changed": account.changed, "restored": account.restored, "passed over": account.passed_over}
+    yield Rebuilt(root, Exit.DONE, counts, account.findings)
+
+
+# -- replaying ------------------------------------------------------------------------------------
+
+
+def _replayed(archive: Archive, site: Site, made: Writer, account: _Account) -> Iterator[Event]:
+    answers = Answers(site)
+    shown: set[int] = set()
+    journals = [path for bag in (archive.root, archive.private) for path in (bag / RAW).glob("*.jsonl.gz")]
+    for done, run in enumerate(sorted({path.name for path in journals}), 1):
+        public = _entries(archive.root / RAW / run, answers, False, account)
+        private = _entries(archive.private / RAW / run, answers, True, account)
+        for _, login, entry in heapq.merge(public, private, key=lambda row: row[0]):
+            _replay(made, answers, entry, login, shown)
+        made.fold_comments()
+        made.spool.clear()
+        yield Moved("journals", "Journals", done)
+
+
+def _entries(
+    path: Path, answers: Answers, login: bool, account: _Account
+) -> Iterator[tuple[int, bool, journal.Entry]]:
+    """The answers of one journal that can be read again, with their place in a pull's order."""
+    if not path.exists():
+        return
+    try:
+        for entry in journal.read(path):
+            what = answers.collection(entry)
+            if what is None:
+                account.passed_over += 1
+                continue
+            account.answers += 1
+            yield _ORDER.index(what.kind), login, entry
+    except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
+        raise ArchiveDamaged(f"{path} cannot be read: {error}.") from error
+
+
+def _replay(made: Writer, answers: Answers, entry: journal.Entry, login: bool, shown: set[int]) -> None:
+    what = answers.collection(entry)
+    assert what is not None  # noqa: S101 - `_entries` has passed over the others
+    for batch in answers.batches(entry, what, login=login, shown=shown):
+        if what.kind == "comments":
+            comments = [record for record in batch.records if isinstance(record, Comment | Personal)]
+            made.spool.shown = batch.view.fields
+            made.spool.add(comments, [], login=login)
+            continue
+        tally = Tally()
+        for record in batch.records:
+            put_record(made, record, batch, tally)
+        made.commit()
+
+
+# -- comparing ------------------------------------------------------------------------------------
+
+
+def _taken_over(
+    bag: Bag, new: Bag, writer: Writer, only: Collection[str] | None, account: _Account
+) -> Iterator[Finding]:
+    """Stage all that differs, and tell of it."""
+    paths = [path for folder in _FOLDERS for _, path in record_paths(new.root / folder)]
+    paths += [path for table in _TABLES if (path := new.root / table).exists()]
+    for path in paths:
+        place = str(path.relative_to(new.root))
+        where = str((bag.root / place).relative_to(writer.archive.root))
+        if only is not None and where not in only:
+            continue
+        other = writer.private if bag is writer.public else writer.public
+        take = _lines_taken if place.endswith(".jsonl") else _record_taken
+        finding = take(bag, other, place, path.read_bytes(), writer.run)
+        if finding is None:
+            account.same += 1
+        else:
+            account.restored += finding == "restored"
+            account.changed += finding == "changed"
+            text = (
+                f"{where} was missing and is there again."
+                if finding == "restored"
+                else f"{where} was made anew."
+            )
+            yield Finding("note", finding, where, f"{where} {text}.")
+
+
+def _record_taken(bag: Bag, other: Bag, place: str, data: bytes, run: str) -> str | None:
+    stored = _stored(bag, place)
+    if stored is None:
+        if _stored(other, place) is not None:
+            return None  # it moved: what brought it there is in no journal
+        bag.stage(place, data)
+        return "restored"
+    if place.startswith(MEDIA):
+        files = decode(stored, Media).files
+        data = encode_pretty(replace(decode(data, Media), files=files))
+    if data == stored:
+        return None
+    put_history(bag, place, [stored], run)
+    bag.stage(place, data)
+    return "changed"
+
+
+def _lines_taken(bag: Bag, other: Bag, place: str, data: bytes, run: str) -> str | None:
+    """The same for a file of many records: those that no journal holds stay in it."""
+    stored = _stored(bag, place)
+    before = {_key(line): line for line in (stored or b"").splitlines()}
+    elsewhere = {_key(line) for line in (_stored(other, place) or b"").splitlines()}
+    now = {key: line for line in data.splitlines() if (key := _key(line)) in before or key not in elsewhere}
+    lines = before | now
+    if lines == before:
+        return None
+    former = [line for key, line in before.items() if lines[key] != line]
+    if not place.startswith(PERSONAL):
+        put_history(bag, place, former, run)
+    bag.stage(place, b"".join(lines[key] + b"\n" for key in sorted(lines)))
+    return "changed" if stored is not None else "restored"
+
+
+def _stored(bag: Bag, place: str) -> bytes | None:
+    return bag.read(place) if bag.hash_of(place) is not None else None
+
+
+def _key(line: bytes) -> tuple[int, str]:
+    """By number; those without one last."""
+    known = decode(line, Identity)
+    return (known.id, "") if known.id is not None else (2**63, known.url or "")
+
+
+def _report(writer: Writer, settings: Settings, started: datetime, account: _Account, manifest: str) -> Run:
+    return Run(
+        run=writer.run,
+        started=started,
+        finished=datetime.now(UTC),
+        tool=__version__,
+        source=settings.source,
+        way="journal",
+        partial=True,
+        warnings=[finding.text for finding in account.findings],
+        manifest_before=writer.manifest_before,
+        manifest_after=manifest,
+    )
