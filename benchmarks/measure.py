@@ -65,7 +65,7 @@ def run(command: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float)
     child.returncode = os.waitstatus_to_exitcode(status)
     said = log.read_bytes()[-4000:].decode("utf-8", "replace")
     log.unlink()
-    return Run(seconds, used.ru_utime + used.ru_stime, max(watch.peak, _bytes(used)), child.returncode, said)
+    return Run(seconds, used.ru_utime + used.ru_stime, watch.peak or _bytes(used), child.returncode, said)
 
 
 def median(runs: Sequence[Run]) -> Run:
@@ -97,8 +97,10 @@ class _Watch(threading.Thread):
     def run(self) -> None:
         """Look until the command has ended."""
         while not self.done.wait(_LOOK):
-            processes = list(_processes(self._session))
-            if len(processes) > 1:  # of one alone, the system itself knows the peak
+            processes = _processes(self._session)
+            if len(processes) == 1:
+                self.peak = max(self.peak, _peak(processes[0]))
+            elif processes:
                 self.peak = max(self.peak, sum(_proportional(pid) for pid in processes))
 
 
@@ -112,6 +114,15 @@ def _processes(session: int) -> list[int]:
         if int(fields[3]) == session:
             found.append(int(entry.parent.name))
     return found
+
+
+def _peak(pid: int) -> int:
+    """The peak of one process. What ``wait4`` says instead begins with the size of whoever started it."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:  # it has ended
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def _proportional(pid: int) -> int:
