@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.export.blogs import sample
+from wpexport.export.base import Notice, Options
 from wpexport.export.comments import MAX_DEPTH, as_data, render, thread
+from wpexport.export.registry import make_exporter
 from wpexport.model import Comment, CommentAuthor, Markup
 from wpexport.text.markdown import FLAVOURS, convert
 
@@ -157,3 +161,21 @@ def test_data() -> None:
 
 def test_no_comments_no_heading() -> None:
     assert written() == ""
+
+
+def test_a_parent_that_belongs_to_another_text_is_linked(tmp_path: Path) -> None:
+    blog = sample(tmp_path / "media")
+    blog.the_comments.append(
+        Comment(
+            id=30, post=2, parent=7, author=CommentAuthor(name="Kim"), content=Markup(html="<p>Across.</p>")
+        )
+    )
+    for comments in ("inline", "data"):
+        exporter = make_exporter("hugo", blog, tmp_path / comments, Options(comments=comments))
+        told = [event.detail for event in exporter.run() if isinstance(event, Notice)]
+        assert "comment 7 is at https://example.org/blog/2021/10/hello/; answers to it are here" in told
+    text = (tmp_path / "inline/content/posts/odd/index.md").read_text("utf-8")
+    assert "*In answer to comment 7, which is at [Hello &" in text
+    assert "](../hello/#comment-7).*" in text
+    data = json.loads((tmp_path / "data/content/posts/odd/comments.json").read_text("utf-8"))
+    assert data["comments"][0]["text"] == "In answer to comment 7, which is at Hello & <goodbye>."

@@ -7,12 +7,13 @@ inside the quote of what they answer. A quote holds whatever a stranger wrote: n
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
-from wpexport.export.base import Notice
+from wpexport.export.base import Blog, Notice
+from wpexport.export.titles import title_of
 from wpexport.model import Comment
 from wpexport.text.frontmatter import rfc3339
 
@@ -25,6 +26,14 @@ _STATUS = {"hold": "held for moderation", "spam": "marked as spam", "trash": "in
 Convert = Callable[[str, str], str]
 
 
+class Elsewhere(NamedTuple):
+    """The text that a comment belongs to."""
+
+    title: str
+    #: its former address, which becomes a link as every other one
+    url: str
+
+
 @dataclass(slots=True, eq=False)
 class Entry:
     """A comment in its thread, or the place of one that is gone."""
@@ -35,6 +44,8 @@ class Entry:
     depth: int = 0
     #: the parent as told, where it could not be followed
     detached: bool = False
+    #: the text that a parent belongs to, where it is another one
+    other: Elsewhere | None = None
     replies: list[Entry] = field(default_factory=list)
 
 
@@ -60,7 +71,25 @@ def _walk(roots: Iterable[Entry]) -> Iterator[Entry]:
         stack.extend(reversed(entry.replies))
 
 
-def thread(comments: list[Comment], where: str) -> Threads:
+def parents_elsewhere(blog: Blog) -> dict[int, Elsewhere]:
+    """Comments that are answered from another text than their own, by number.
+
+    Everything is read once, and once more only where a parent is not beside its answer.
+    """
+    lost: set[int] = set()
+    for post in blog.posts():
+        comments = blog.comments(post)
+        mine = {comment.id for comment in comments}
+        lost.update(one.parent for one in comments if one.parent is not None and one.parent not in mine)
+    found: dict[int, Elsewhere] = {}
+    for post in blog.posts() if lost else ():
+        for comment in blog.comments(post):
+            if comment.id in lost and comment.id is not None:
+                found[comment.id] = Elsewhere(title_of(post), post.url or "")
+    return found
+
+
+def thread(comments: list[Comment], where: str, elsewhere: Mapping[int, Elsewhere] | None = None) -> Threads:
     """Build the threads.
 
     A parent that is not there gets a place of its own, with its answers below. A comment that names
@@ -69,6 +98,7 @@ def thread(comments: list[Comment], where: str) -> Threads:
     Args:
         comments: of one post, ascending by number.
         where: what the notices name.
+        elsewhere: comments of other texts that are answered here.
     """
     entries = [Entry(comment, comment.id) for comment in comments]
     by_number = {entry.number: entry for entry in entries if entry.number is not None}
@@ -88,9 +118,12 @@ def thread(comments: list[Comment], where: str) -> Threads:
             by_number[parent].replies.append(entry)
         else:
             if parent not in missing:
-                missing[parent] = Entry(None, parent)
+                other = (elsewhere or {}).get(parent)
+                missing[parent] = Entry(None, parent, other=other)
                 roots.append(missing[parent])
                 told = f"comment {parent} is not here; its answers are"
+                if other is not None:
+                    told = f"comment {parent} is at {other.url or other.title}; answers to it are here"
                 notices.append(Notice("comment-parent", where, told))
             missing[parent].replies.append(entry)
     for root in roots:
@@ -178,6 +211,11 @@ def _headline(entry: Entry, convert: Convert) -> str:
     number = entry.number
     anchor = f'<a id="comment-{number}"></a>' if number is not None else ""
     comment = entry.comment
+    if comment is None and entry.other is not None:
+        link = f'<a href="{escape(entry.other.url)}#comment-{number}">{escape(entry.other.title)}</a>'
+        line = convert(f"<p><em>In answer to comment {number}, which is at {link}.</em></p>", "")
+        # The number's anchor belongs to the comment itself.
+        return " ".join(line.split())
     if comment is None:
         return f"{anchor}*Comment {number} is no longer there.*"
     name = escape(" ".join(comment.author.name.split()) or "Anonymous")
@@ -213,7 +251,11 @@ def as_data(threads: Threads, convert: Convert) -> bytes:
 def _datum(entry: Entry, convert: Convert) -> dict[str, Any]:
     comment = entry.comment
     if comment is None:
-        return {"id": entry.number, "depth": entry.depth, "missing": True}
+        gone = {"id": entry.number, "depth": entry.depth, "missing": True}
+        if entry.other is None:
+            return gone
+        told = f"In answer to comment {entry.number}, which is at {entry.other.title}."
+        return {**gone, "text": told, "url": entry.other.url}
     datum = {
         "id": comment.id,
         "parent": comment.parent,

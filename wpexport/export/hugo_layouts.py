@@ -125,7 +125,7 @@ _COMMENTS = """\
 {{- $depth = $here }}
 <li{{ with .id }} id="comment-{{ int . }}"{{ end }}>
 {{- if .missing }}
-<p><em>This comment is no longer there.</em></p>
+<p><em>{{ .text | default "This comment is no longer there." }}</em></p>
 {{- else }}
 {{ partial "comment.html" (dict "page" $ "comment" .) }}
 {{- end }}

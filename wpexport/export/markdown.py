@@ -13,6 +13,7 @@ from posixpath import splitext
 from urllib.parse import urlsplit
 
 from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
+from wpexport.export.comments import parents_elsewhere
 from wpexport.export.dialects import Dialect
 from wpexport.export.extras import Whole, extras, name_terms
 from wpexport.export.fields import NOT_TERMS, People, chosen
@@ -91,7 +92,10 @@ class MarkdownExporter:
         if self._dialect.home:
             links.add_home(self._dialect.home)
         people = People(blog.authors(), blog.terms(), naming.names)
-        context = Context(self._dialect, self._options, people, links, library.paths, library.alt_texts)
+        elsewhere = parents_elsewhere(blog) if self._options.comments != "none" else {}
+        context = Context(
+            self._dialect, self._options, people, links, library.paths, library.alt_texts, elsewhere
+        )
         whole = Whole(site, places, self._dialect, self._options, terms, naming)
         addresses = Addresses(whole) if self._options.redirects else None
         pieces = convert_all(self._jobs(places), context, self._processes or how_many(total))

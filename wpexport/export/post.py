@@ -14,7 +14,7 @@ from posixpath import basename, dirname, relpath, splitext
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from wpexport.export.base import Notice, Options
-from wpexport.export.comments import as_data, render, thread
+from wpexport.export.comments import Elsewhere, as_data, render, thread
 from wpexport.export.dialects import Dialect
 from wpexport.export.fields import People, all_fields, front_matter
 from wpexport.export.links import LinkMap, Target
@@ -40,6 +40,8 @@ class Context:
     media_paths: Mapping[str, str]
     #: number of a media item to its alternative text
     alt_texts: Mapping[int, str]
+    #: comments that are answered from another text
+    elsewhere: Mapping[int, Elsewhere] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -266,7 +268,7 @@ def _comments(
     """The comments below the text; where they are data, they become a file of the piece."""
     if not comments or context.options.comments == "none":
         return ""
-    threads = thread(comments, place.file)
+    threads = thread(comments, place.file, context.elsewhere)
     piece.notices += threads.notices
     if context.options.comments != "data":
         return render(threads, texts)
