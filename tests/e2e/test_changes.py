@@ -74,7 +74,7 @@ def committed(root: Path) -> None:
 
 
 def touched(root: Path) -> set[str]:
-    """The files that differ from the last commit, but for what differs after each pull that finds something."""
+    """The files that differ from the last commit, but for what each pull that finds something changes."""
     git(root, "add", "-A")
     names = set(git(root, "diff", "--cached", "--name-only"))
     always = {"bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"}

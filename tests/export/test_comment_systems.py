@@ -72,7 +72,9 @@ def test_every_system_says_how_to_import_and_invents_nothing_secret(
 
 @pytest.mark.parametrize("kind", EVERY)
 def test_addresses_follow_the_new_site(tmp_path: Path, kind: type[CommentExporter]) -> None:
-    options = CommentOptions(url_map=lambda url: url.replace("https://old.example/1/", "https://new.example/one/"))
+    options = CommentOptions(
+        url_map=lambda url: url.replace("https://old.example/1/", "https://new.example/one/")
+    )
     export(kind, tmp_path, options)
     data = (tmp_path / kind.name).read_text()
     assert "https://new.example/one/" in data

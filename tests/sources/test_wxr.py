@@ -180,9 +180,10 @@ def test_terms_authors_and_site(tmp_path: Path) -> None:
     assert (terms[6].taxonomy, terms[6].slug) == ("post_tag", "ש")
     assert terms[7].extra == {"parent_slug": "lost"}
     assert [record for record in records if isinstance(record, Author)] == [Author(id=3, name="Anna & Öst")]
-    assert Personal(
-        id=3, of="author", email="anna@blog.example", username="anna", extra={"first_name": "Anna"}
-    ) in records
+    assert (
+        Personal(id=3, of="author", email="anna@blog.example", username="anna", extra={"first_name": "Anna"})
+        in records
+    )
     site = wxr.site()
     assert (site.home, site.name, site.language) == ("https://blog.example", "Wild & Co", "en-GB")
     assert site.extra == {"wxr_version": "1.2", "generator": "WordPress/6.4"}
@@ -382,7 +383,9 @@ def test_what_mending_gives(tmp_path: Path) -> None:
         post = next(record for record in records if isinstance(record, Post) and record.id == 12)
         return post, next(record for record in records if isinstance(record, Comment))
 
-    assert first("bare ampersand in a comment's website")[1].author.url == "http://v.example/?a=1&b=2&copy=3&d=4"
+    assert (
+        first("bare ampersand in a comment's website")[1].author.url == "http://v.example/?a=1&b=2&copy=3&d=4"
+    )
     assert first("control characters")[0].content.raw == "abc"
     assert first("]]> inside CDATA")[0].content.raw == "if (a[b[0]]> 1) </p> & so on"
     assert first("HTML entities")[1].author.name == "Müller\N{NO-BREAK SPACE}& Co"
