@@ -36,6 +36,9 @@ _BUILT_IN = {
     "hexo": _MARKDOWN,
     "sqlite": "wpexport.export.data.sqlite:make_sqlite",
     "jsonl": "wpexport.export.data.jsonl:make_jsonl",
+    "csv": "wpexport.export.data.spreadsheet:make_csv",
+    "jsonfeed": "wpexport.export.data.jsonfeed:make_jsonfeed",
+    "ghost": "wpexport.export.data.ghost:make_ghost",
     "wxr": "wpexport.export.wxr_targets:make_wxr",
     **dict.fromkeys(("isso", "remark42", "disqus", "commento", "artalk"), _COMMENTS),
 }

@@ -30,7 +30,9 @@ _NAMED = 8
 _NOTICES = {
     "comment-cycle": "comments that answer themselves, shown at the top",
     "comment-parent": "comments that answer one which is not here",
+    "comments-lost": "comments that are not in it: Ghost imports none",
     "dropped": "scripts and the like, not carried over",
+    "formula": "cells that a spreadsheet would run as formulas, made plain with an apostrophe",
     "html-left": "pieces of HTML that Markdown cannot say, left as they are",
     "incomplete": "texts that the site showed in part only",
     "kept-edit": "files kept as you edited them",
