@@ -63,6 +63,8 @@ _PYTHON_MARKDOWN = Flavour(
     backslash=r"\`*_{}[]()>#+-.!",
     nested_fences=False,
     code_pipes=False,
+    # attr_list needs no colon: {onclick=...} behind a word in italics, or in a last line, is its attribute.
+    escapes=(r"\{",),
     line_escapes=_HASH_AND_REFERENCE,
 )
 
@@ -89,17 +91,12 @@ _ALL = (
     ),
     Flavour("eleventy", footnotes=False, guard="liquid"),
     Flavour("astro"),
-    replace(
-        _PYTHON_MARKDOWN,
-        name="pelican",
-        escapes=(r"\{(?:static|filename|attach|tag|category|author|index)\}",),
-    ),
+    replace(_PYTHON_MARKDOWN, name="pelican"),
     Flavour("zola", guard="zola", more="<!-- more -->"),
     replace(
         _PYTHON_MARKDOWN,
         name="mkdocs",
         more="<!-- more -->",
-        escapes=(r"\{:",),
         line_escapes=(*_HASH_AND_REFERENCE, r"!!!", r"\?\?\?", r"===(?= )", r"///", r"--8<--", r"\*\["),
     ),
     Flavour(
