@@ -99,13 +99,14 @@ def content(root: Path) -> dict[str, Any]:
     Journals differ, since some things were asked for twice. History and tombstones name the run that noticed.
     """
     found: dict[str, Any] = {}
-    for path in sorted(root.rglob("data/**/*")):
-        if not path.is_file() or "raw" in path.parts:
+    paths = [path for bag in (root, root / "private") for path in sorted(bag.glob("data/**/*"))]
+    for path in paths:
+        if not path.is_file() or "raw" in path.relative_to(root).parts:
             continue
         name = str(path.relative_to(root))
         if path.name == "gone.jsonl":
             found[name] = [{**row, "run": ""} for row in _lines(path)]
-        elif "history" in path.parts and path.suffix == ".jsonl":
+        elif "history" in path.relative_to(root).parts and path.suffix == ".jsonl":
             found[name] = [row["record"] for row in _lines(path)]
         else:
             found[name] = path.read_bytes()

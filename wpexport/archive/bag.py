@@ -120,6 +120,10 @@ class Bag:
         entry = self._index.get(self.name, path)
         return entry.sha256 if entry else None
 
+    def entry(self, path: str) -> Entry | None:
+        """What is known of a payload file as it is now."""
+        return self._index.get(self.name, path)
+
     def read(self, path: str) -> bytes | None:
         """A payload file's bytes, staged ones included; None when it is not there."""
         staged = self._staged.get(path)

@@ -16,7 +16,7 @@ from wpexport.archive.index import opened
 from wpexport.archive.journal import Entry
 from wpexport.archive.merge import merge
 from wpexport.archive.places import is_public_comment
-from wpexport.archive.store import Identity, Records, Tally, put_history
+from wpexport.archive.store import Identity, Records, Tally, decode_stored, put_history
 from wpexport.model import Comment, Personal, Reference, decode, encode_line
 
 _SCHEMA = """
@@ -147,7 +147,9 @@ class Fold:
             old = public.get(key) or private.get(key)
             kept = line
             if old is not None and old != line:
-                kept = encode_line(merge(decode(old, Comment), decode(line, Comment), self._spool.shown))
+                kept = encode_line(
+                    merge(decode_stored(old, Comment, place), decode(line, Comment), self._spool.shown)
+                )
             comment = decode(kept, Comment)
             seen_by_all = login != _HIDDEN and open_post
             is_public = is_public_comment(comment, login=bool(login), on_public_post=seen_by_all)
@@ -185,6 +187,6 @@ def _rows(bag: Bag, place: str) -> dict[str, bytes]:
     if bag.hash_of(place) is None:
         return rows
     for line in (bag.read(place) or b"").splitlines():
-        row = decode(line, Identity)
+        row = decode_stored(line, Identity, place)
         rows[_key(row.id, row.url)] = line
     return rows

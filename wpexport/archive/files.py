@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from wpexport.archive.bag import Bag
 from wpexport.archive.format import MEDIA, file_path, former_file, record_path, with_suffix
 from wpexport.archive.index import Index, opened
-from wpexport.model import Media, MediaFile, decode, encode_pretty
+from wpexport.archive.store import decode_stored
+from wpexport.model import Media, MediaFile, encode_pretty
 
 _SCHEMA = """
 PRAGMA journal_mode=OFF;
@@ -169,7 +170,7 @@ class FileStore:
             place = record_path(MEDIA, None, url, ".json")
         bag = self.bag_of(place)
         stored = bag.read(place)
-        media = decode(stored, Media) if stored is not None else Media(source_url=url)
+        media = decode_stored(stored, Media, place) if stored is not None else Media(source_url=url)
         path = self._free_path(bag, url, media)
         self._files.claim(path, url)
         file = MediaFile(url=url, path=path, size=size, sha256=sha256)

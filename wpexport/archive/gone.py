@@ -10,7 +10,8 @@ from msgspec import Struct
 from wpexport.archive.bag import Bag
 from wpexport.archive.format import GONE
 from wpexport.archive.history import run_time
-from wpexport.model import decode, encode_line
+from wpexport.archive.store import decode_stored
+from wpexport.model import encode_line
 
 
 class Gone(Struct, frozen=True, kw_only=True):
@@ -63,8 +64,12 @@ class Tombstones:
 
 
 def read_gone_lines(data: bytes) -> list[Gone]:
-    """The lines of ``gone.jsonl``."""
-    return [decode(line, Gone) for line in data.splitlines()]
+    """The lines of ``gone.jsonl``.
+
+    Raises:
+        ArchiveDamaged: a line is not what it should be.
+    """
+    return [decode_stored(line, Gone, GONE) for line in data.splitlines()]
 
 
 def gone_numbers(root: Path, at: datetime | None = None) -> dict[str, set[int]]:

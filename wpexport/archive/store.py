@@ -12,6 +12,7 @@ from wpexport.archive.bag import Bag
 from wpexport.archive.format import AUTHORS, MEDIA, PERSONAL, POSTS, TERMS, history_path, record_path
 from wpexport.archive.merge import merge
 from wpexport.archive.places import has_hidden_text, is_public, public_face
+from wpexport.errors import ArchiveDamaged
 from wpexport.model import Author, Media, Personal, Post, Term, decode, encode_line, encode_pretty
 
 T = TypeVar("T", Post, Media)
@@ -66,6 +67,20 @@ class Identity(msgspec.Struct, frozen=True):
     url: str | None = None
 
 
+def decode_stored(data: bytes, kind: type[Any], place: str) -> Any:
+    """Decode what lies in the archive.
+
+    Raises:
+        ArchiveDamaged: it is not what it should be.
+    """
+    try:
+        return decode(data, kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ArchiveDamaged(
+            f"{place} cannot be read: {error}.", hint="Repair the archive with: wpexport check --repair"
+        ) from error
+
+
 def put_history(bag: Bag, path: str, former: Sequence[bytes], run: str) -> None:
     """Append former versions to a file's history, but for those that a run which was cut off put there."""
     if not former:
@@ -74,11 +89,11 @@ def put_history(bag: Bag, path: str, former: Sequence[bytes], run: str) -> None:
     versions = bag.read(place) or b""
     last = {}
     for line in versions.splitlines():
-        record = decode(line, Former).record
-        last[decode(bytes(record), Identity)] = bytes(record)
+        record = decode_stored(line, Former, place).record
+        last[decode_stored(bytes(record), Identity, place)] = bytes(record)
     for version in former:
         one_line = encode_line(msgspec.Raw(version))
-        if last.get(decode(version, Identity)) != one_line:
+        if last.get(decode_stored(version, Identity, path)) != one_line:
             versions += encode_line(Former(replaced=run, record=msgspec.Raw(version))) + b"\n"
     bag.stage(place, versions)
 
@@ -161,7 +176,7 @@ class Records:
             return tally.count(former, changed=True)
         data = encode_pretty(record)
         if data != former:
-            old = decode(former, type(record))
+            old = decode_stored(former, type(record), path)
             data = encode_pretty(merge(old, record, shown))
             if data != former and record.modified is not None and old.modified == record.modified:
                 tally.rendered += 1
@@ -181,7 +196,7 @@ class SmallTable:
         self._run = run
         self._rows: dict[int, Any] = {}
         for line in (bag.read(path) or b"").splitlines():
-            row = decode(line, kind)
+            row = decode_stored(line, kind, path)
             self._rows[row.id] = row
         self._former: list[bytes] = []
 

@@ -22,14 +22,26 @@ from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer, new_run, writing
 from wpexport.archive.bag import Bag, clear_folder
 from wpexport.archive.check import Finding
-from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, PERSONAL, POSTS, RAW, SITE, TERMS, Settings
+from wpexport.archive.format import (
+    AUTHORS,
+    COMMENTS,
+    MEDIA,
+    PERSONAL,
+    POSTS,
+    RAW,
+    SITE,
+    TERMS,
+    Settings,
+    file_path,
+)
 from wpexport.archive.records import read_record, record_paths
 from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Identity, Tally, put_history
 from wpexport.errors import ArchiveDamaged, Exit
-from wpexport.model import Comment, Media, Personal, Site, decode, encode_pretty
+from wpexport.model import Comment, Media, MediaFile, Personal, Site, decode, encode_pretty
 from wpexport.ops.answers import Answers
 from wpexport.ops.events import Event, Moved, Rebuilt
+from wpexport.ops.media import library_addresses
 from wpexport.ops.storing import put_record
 
 _ORDER = ("terms", "authors", "posts", "media", "comments")
@@ -174,7 +186,7 @@ def _record_taken(bag: Bag, other: Bag, place: str, data: bytes, run: str) -> st
     if stored is None:
         if _stored(other, place) is not None:
             return None  # it moved: what brought it there is in no journal
-        bag.stage(place, data)
+        bag.stage(place, _with_files(bag, data) if place.startswith(MEDIA) else data)
         return "restored"
     if place.startswith(MEDIA):
         files = decode(stored, Media).files
@@ -184,6 +196,17 @@ def _record_taken(bag: Bag, other: Bag, place: str, data: bytes, run: str) -> st
     put_history(bag, place, [stored], run)
     bag.stage(place, data)
     return "changed"
+
+
+def _with_files(bag: Bag, data: bytes) -> bytes:
+    """A media record names those of its files that are in the archive, where a pull would put them."""
+    media = decode(data, Media)
+    files = {}
+    for url in library_addresses(media):
+        entry = bag.entry(file_path(url))
+        if entry is not None:
+            files[url] = MediaFile(url=url, path=entry.path, size=entry.size, sha256=entry.sha256)
+    return encode_pretty(replace(media, files=[files[url] for url in sorted(files)]))
 
 
 def _lines_taken(bag: Bag, other: Bag, place: str, data: bytes, run: str) -> str | None:
