@@ -298,7 +298,6 @@ class GhostExporter:
             if count:
                 notice = Notice(kind, where, _WORDS[kind], count, kind in _LOSSES)
                 self.report.notices.append(notice)
-        self.report.notices.append(Notice("how-to", where, str(self.report.facts["import"])))
         yield from self.report.notices
 
 
