@@ -252,6 +252,5 @@ class Intake:
             spool.close()
 
 
-
 def _bare(url: str) -> str:
     return re.sub(r"^https?://(www\.)?", "", url).rstrip("/").lower()
