@@ -9,14 +9,19 @@ from wpexport.model import Comment, Markup, Media, Post
 #: what WordPress shows to a visitor; ``inherit`` is an attachment's, and a revision's, which nobody sees
 PUBLIC_STATUSES = frozenset({"publish"})
 
+#: published for their owners alone: a pattern is seen in the posts that use it, never by itself
+OWNERS_TYPES = frozenset({"wp_block"})
+
 _HIDDEN = Markup(html="", raw=None, complete=False)
 
 
 def is_public(record: Post | Media, *, login: bool) -> bool:
     """Whether a visitor may see this record; what was seen without a login was seen by a visitor."""
-    if not login or record.status in PUBLIC_STATUSES:
+    if not login:
         return True
-    return isinstance(record, Media) and record.status == "inherit"
+    if isinstance(record, Media):
+        return record.status in PUBLIC_STATUSES or record.status == "inherit"
+    return record.status in PUBLIC_STATUSES and record.type not in OWNERS_TYPES
 
 
 def public_face(post: Post) -> Post:
