@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -134,14 +134,15 @@ def failing(when: Predicate = rest, status: int = 500, times: int | None = None,
     return Fault("failing", when, answering(status, f"<html><body><h1>{text}</h1></body></html>"), times)
 
 
-def poison(number: int, base: str = "posts") -> Fault:
-    """B10 an item that turns every page with it into an error 500, and itself too."""
+def poison(number: int | Collection[int], base: str = "posts") -> Fault:
+    """B10 an item, or several, that turns every page with it into an error 500, and itself too."""
+    numbers = {number} if isinstance(number, int) else set(number)
 
     def then(request: Request, proceed: Proceed) -> Answer:
         bare = {name: value for name, value in request.query.items() if name not in ("_fields", "_envelope")}
         answer = proceed(replace(request, query=bare, method="GET"))
         rows = json.loads(answer.body) if answer.status == 200 else []
-        if any(row["id"] == number for row in (rows if isinstance(rows, list) else [rows])):
+        if any(row["id"] in numbers for row in (rows if isinstance(rows, list) else [rows])):
             message = "Malformed UTF-8 characters, possibly incorrectly encoded"
             return error(500, "rest_encode_error", message)(request, proceed)
         return proceed(request)

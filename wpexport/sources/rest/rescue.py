@@ -168,9 +168,30 @@ class Rescue:
         self.found.answers.append(answer)
 
     def _give_up(self, offset: int, size: int, failure: Answer) -> None:
-        """Name the rows of a span that will not be tried one by one."""
-        if self._end is not None:
-            size = min(size, self._end - offset)
+        """Leave a span that will not be tried row by row; but a run of rows that fail ends somewhere.
+
+        Where it does is looked for from its far side, so that no row behind it is lost with it.
+        """
+        if self._before is None or size == 1:
+            self._name(offset, size, failure)
+            return
+        piece = size // _PIECES.get(size, size)
+        end = offset + size if self._end is None else min(offset + size, self._end)
+        behind: list[Answer] = []
+        for start in reversed(range(offset, end, piece)):
+            answer = self._ask(start, piece, 1)
+            if answer.usable:
+                behind.append(answer)
+                continue
+            for before in range(offset, start, piece):
+                self._name(before, piece, failure)
+            self._give_up(start, piece, answer)
+            break
+        for answer in reversed(behind):
+            self._keep(answer, piece)
+
+    def _name(self, offset: int, size: int, failure: Answer) -> None:
+        """Name rows as lost, by their numbers where those can be had."""
         named = self._ask(offset, size, 1, _fields="id")
         numbers = [values.number(row.get("id")) for row in named.data] if named.usable else []
         for number in numbers:
