@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from wpexport.errors import LoginError
 from wpexport.net.address import Origin, is_loopback, origin
@@ -16,13 +16,14 @@ class Credentials:
     Neither ``repr`` nor ``str`` nor pickling shows the secret.
     """
 
-    __slots__ = ("_headers", "_origin", "name")
+    __slots__ = ("_headers", "_origin", "_secrets", "name")
 
     def __init__(self, user: str, password: str) -> None:
         # WordPress compares UTF-8; requests would send Latin-1 (RFC 7617 leaves it open).
         token = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
         self.name = user
         self._headers: dict[str, str] = {"Authorization": f"Basic {token}"}
+        self._secrets = _secrets([token, password])
         self._origin: Origin | None = None
 
     @classmethod
@@ -43,6 +44,7 @@ class Credentials:
             if any(c in "\r\n\0" for c in key + value):
                 raise LoginError(f"The header {key!r} holds a line break.", hint="One header a line.")
         made._headers = dict(headers)
+        made._secrets = _secrets([v for value in headers.values() for v in (value, value.partition(" ")[2])])
         made._origin = None
         return made
 
@@ -73,14 +75,31 @@ class Credentials:
 
     def scrub(self, text: str) -> str:
         """Remove the secret from a text that is to be shown."""
-        for value in self._headers.values():
-            for part in (value, value.partition(" ")[2]):
-                if len(part) > 3:
-                    text = text.replace(part, "***")
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
         return text
+
+    def scrubbed(self, body: bytes) -> bytes:
+        """Remove the secret from an answer: error pages sometimes show the request that led to them."""
+        for secret in self._secrets:
+            body = body.replace(secret.encode(), b"***")
+        return body
 
     def __repr__(self) -> str:
         return f"<Credentials of {self.name!r} for {self._origin or 'no origin yet'}>"
 
     def __reduce__(self) -> str:
         raise TypeError("credentials are not pickled")
+
+
+def discreet(body: bytes, *secrets: Credentials | None) -> bytes:
+    """An answer without the secrets that it may show."""
+    for secret in secrets:
+        body = secret.scrubbed(body) if secret is not None else body
+    return body
+
+
+def _secrets(values: Sequence[str]) -> list[str]:
+    """What must never be seen, also as JSON writes it; what is too short would be found in any text."""
+    long = [value for value in values if len(value) > 5]
+    return sorted({*long, *(value.replace("/", "\\/") for value in long)}, key=len, reverse=True)

@@ -17,7 +17,7 @@ from wpexport.net import retry
 from wpexport.net.address import Origin, Resolve, clean, is_private, joined, origin, resolve, shown
 from wpexport.net.answers import Download, Params, Response, with_params
 from wpexport.net.blockpage import blocked_by
-from wpexport.net.credentials import Credentials
+from wpexport.net.credentials import Credentials, discreet
 from wpexport.net.failures import BadEncoding, Forbidden, NetError, Stopped, TimedOut, TooManyRedirects
 from wpexport.net.pace import Pacer, Waiting
 from wpexport.net.transport import ENCODINGS, Answer, Transport
@@ -155,7 +155,7 @@ class Http:
             final, answer = self._follow(
                 method, url, headers, body.clear, body.extend, limit, login, timed=True
             )
-            content = bytes(body)
+            content = discreet(bytes(body), self.credentials if login else None, self.gate)
             blocked = blocked_by(answer.status, answer.headers, content)
             return Response(
                 shown(final), answer.status, answer.headers, content, self._time(), login, blocked
