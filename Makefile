@@ -26,7 +26,7 @@ demo: $(READY) ## pull, check and export a built-in blog into demo-blog/; no net
 	@$(RUN) -m wpexport demo $(DEMO)
 
 test: lint types ## everything a contributor can run: linters, types, tests
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses auto
 
 lint: $(READY) ## ruff: rules and format
 	$(RUN) -m ruff check

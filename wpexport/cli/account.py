@@ -83,9 +83,11 @@ def missing(coverage: Sequence[Coverage], root: Path, report: str = "") -> Itera
     if names:
         yield click.style("Missing:", fg="yellow", bold=True)
     for cover in closed:
-        yield f"  {printable(cover.label)} could not be read: {printable(cover.closed).rstrip('.')}."
+        yield f"  {printable(_sentence(cover.label, cover.closed or '', ' could not be read'))}"
     for cover, loss in losses[:NAMED]:
-        yield f"  {printable(cover.label)}{_named(loss)}: {printable(loss.reason)}"
+        what = _named(loss)
+        told = f"{printable(cover.label)}{what}: {printable(loss.reason)}"
+        yield f"  {told if what else printable(_sentence(cover.label, loss.reason))}"
     if len(losses) > NAMED:
         where = f"; all are in {printable(report)}" if report else ""
         yield f"  and {len(losses) - NAMED:,} more{where}"
@@ -95,6 +97,12 @@ def missing(coverage: Sequence[Coverage], root: Path, report: str = "") -> Itera
     accepted = sum(len(cover.accepted) for cover in coverage)
     if accepted:
         yield f"Missing, and accepted by you: {accepted:,}."
+
+
+def _sentence(label: str, reason: str, what: str = "") -> str:
+    """What befell a whole collection; most reasons name it themselves."""
+    reason = f"{reason.rstrip('.')}."
+    return reason if label.lower() in reason.lower() else f"{label}{what}: {reason}"
 
 
 def _named(loss: Loss) -> str:

@@ -304,6 +304,7 @@ class Pager:
             patience=patience,
             end=self._total,
             before=self.seen.last,
+            shown=self._previous_offset + len(self._previous) if self._previous_full else 0,
         )
         rescue.span(self._offset, self._size, failure)
         found = rescue.found

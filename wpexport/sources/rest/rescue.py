@@ -67,6 +67,7 @@ class Rescue:
         ask: asks for a window of the listing.
         end: where the listing ends, as far as known.
         before: the last id seen before the span, to name a row by its neighbours.
+        shown: rows before this place came with the page before: pages overlap, and what came is not lost.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Rescue:
         patience: Patience,
         end: int | None,
         before: int | None,
+        shown: int = 0,
     ) -> None:
         self._api = api
         self._listing = listing
@@ -88,6 +90,7 @@ class Rescue:
         self._generous = patience.left
         self._end = end
         self._before = before
+        self._shown = shown
         self.found = Rescued()
         self._gaps: list[_Gap] = []
 
@@ -201,6 +204,9 @@ class Rescue:
 
     def _nameless(self, failure: Answer, offset: int, size: int) -> None:
         """Rows that are lost without a number; neighbours are named together by `finish`."""
+        offset, size = max(offset, self._shown), size - max(0, self._shown - offset)
+        if size <= 0:
+            return
         known = [n for row in self.found.rows if (n := values.number(row.get("id")))]
         after = known[-1] if known else self._before
         last = self._gaps[-1] if self._gaps else None
