@@ -105,7 +105,7 @@ def test_next_links_and_links_of_types(tmp_path: Path) -> None:
             answer.body = answer.body.replace(b"http://blog.example" + place, EVIL.encode() + place)
             answer.body = answer.body.replace(rb"http:\/\/blog.example" + place, EVIL.encode() + place)
 
-    fake.fault(Fault("lead away", lambda r: faults.rest(r), faults.changing(lead_away)))
+    fake.fault(Fault("lead away", faults.rest, faults.changing(lead_away)))
     found = pulled(fake, tmp_path / "a")
     assert stays_at_home(found)
     assert not any(url.startswith(EVIL) for url in found.requests)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import threading
 import time
@@ -19,6 +18,7 @@ from wpexport.net.answers import Download, Params, Response, with_params
 from wpexport.net.blockpage import blocked_by
 from wpexport.net.credentials import Credentials, discreet
 from wpexport.net.failures import BadEncoding, Forbidden, NetError, Stopped, TimedOut, TooManyRedirects
+from wpexport.net.files import SinkFailed, Taken
 from wpexport.net.pace import Pacer, Waiting
 from wpexport.net.transport import ENCODINGS, Answer, Transport
 from wpexport.net.workers import Workers
@@ -96,6 +96,8 @@ class Http:
         self._rng = random.Random()
         self._trusted: set[tuple[str, int]] = set()
         self._checked: set[str] = set()
+        #: of the site that the user typed
+        self._home: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -115,6 +117,7 @@ class Http:
         """Allow this address' host even in a private network: the user typed it."""
         where = origin(url)
         # A site on http may well redirect to its own https.
+        self._home = self._home or f"{where}/"
         self._trusted |= {(where.host, port) for port in (where.port, *((443,) if where.port == 80 else ()))}
 
     # Requests
@@ -187,7 +190,7 @@ class Http:
 
         def once(headers: dict[str, str]) -> Response:
             nonlocal last
-            taken = _Taken(sink)
+            taken = Taken(sink)
             try:
                 final, answer = self._follow(
                     "GET", url, headers, taken.restart, taken.write, max_size, False, timed=False
@@ -203,9 +206,15 @@ class Http:
                 taken.restart()
             return Response(shown(final), answer.status, answer.headers, b"", self._time(), False, blocked)
 
+        begin = sink.tell()
         try:
             self._patiently(url, headers, once, attempts or self._attempts)
-        except _SinkFailed as failed:
+            if last.status == 403 and referer is None and self._home is not None:
+                # Protected against pages of other sites that show it: it is shown on the site's own.
+                sink.seek(begin)
+                sink.truncate()
+                self._patiently(url, {**headers, "Referer": self._home}, once, 1)
+        except SinkFailed as failed:
             raise failed.error from None
         return last
 
@@ -363,38 +372,3 @@ class Http:
         if any(is_private(a) for a in addresses):
             raise Forbidden(f"{where} lies in a private network, and the site sent us there.", url=shown(url))
         self._checked.add(where.host)
-
-
-class _Taken:
-    """What came of a file so far: in the sink, hashed, and its beginning for a look."""
-
-    def __init__(self, sink: BinaryIO) -> None:
-        self._sink = sink
-        self._start = sink.tell()
-        self.digest = hashlib.sha256()
-        self.beginning = bytearray()
-
-    def restart(self) -> None:
-        """Forget what came."""
-        self._sink.seek(self._start)
-        self._sink.truncate()
-        self.beginning.clear()
-        self.digest = hashlib.sha256()
-
-    def write(self, piece: bytes) -> None:
-        """Take a piece."""
-        self.digest.update(piece)
-        if len(self.beginning) < 65536:
-            self.beginning.extend(piece)
-        try:
-            self._sink.write(piece)
-        except OSError as error:
-            raise _SinkFailed(error) from error
-
-
-class _SinkFailed(Exception):
-    """Carries the sink's OSError past the transport, which would take it for the network's."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(str(error))
-        self.error = error

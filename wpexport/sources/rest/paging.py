@@ -178,7 +178,8 @@ class Pager:
         self._short += max(0, expected - len(rows))
         self._previous, self._previous_offset = ids, self._offset
         self._previous_full = len(rows) >= expected
-        self._learn(rows)
+        if rows and not self._fields.learned:
+            self._fields.learn(rows, self._known_schema())
         self._advance(chunk, len(rows))
         if not self._done:
             self._schedule()  # the server works while the caller stores
@@ -216,21 +217,19 @@ class Pager:
             following = self._after(self._offset)
             ended = following + self._shared >= self._total
         self._offset = following
-        if ended:
+        if self._count.runs_away(len(self.seen)):
+            reason = "the site's own count grows and grows; such a site has no end"
+            self._give_up(Answer(Outcome.BROKEN, reason=reason), chunk)
+        elif ended:
             self._finish(chunk)
         else:
             chunk.cursor = {"offset": self._offset, "last": self.seen.last}
 
-    def _learn(self, rows: list[dict[str, Any]]) -> None:
-        if self._fields.learned or not rows:
-            return
-        more = self._total is None or self._after(self._offset) + self._shared < self._total
-        schema: Mapping[str, Any] = {}
+    def _known_schema(self) -> Mapping[str, Any]:
         if self._schema is not None:
-            schema = self._schema.result()
-        elif more:
-            schema = schema_of(self._api, self._listing)
-        self._fields.learn(rows, schema)
+            return self._schema.result()
+        more = self._total is None or self._after(self._offset) + self._shared < self._total
+        return schema_of(self._api, self._listing) if more else {}
 
     def _smaller_pages(self, answer: Answer, came: int) -> bool:
         """Whether the server made its pages smaller unasked, which would look like withheld rows."""

@@ -10,6 +10,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
+#: rows that may be added to a site, beyond as many again as there were, while it is read
+MOST_GROWTH = 10_000
+#: rows that are read where no total is told
+MOST_UNCLAIMED = 20_000_000
+
 
 class Seen:
     """Tells new rows from those that come again.
@@ -80,6 +85,12 @@ class Count:
     def growth(self) -> int:
         """How many came to it since the first page: those are for the next pull."""
         return max(0, (self.now or 0) - (self._first or 0))
+
+    def runs_away(self, came: int) -> bool:
+        """Whether more and more is claimed, or comes unclaimed, than any site grows in one run."""
+        if self.now is None:
+            return came > MOST_UNCLAIMED
+        return self.growth > max(MOST_GROWTH, self._first or 0) and came > MOST_GROWTH
 
     def shrank(self, expected: int | None) -> bool:
         """Whether there were more before: rows were deleted, or a cache answered with how things were."""
