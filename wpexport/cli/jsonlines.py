@@ -36,6 +36,7 @@ _KINDS: dict[type, tuple[str, dict[str, str]]] = {
     Finding: ("finding", {}),
     events.Noticed: ("notice", {}),
     events.Checked: ("summary", {"command": "check"}),
+    events.Rebuilt: ("summary", {"command": "rebuild"}),
     events.Exported: ("summary", {"command": "export"}),
     events.Difference: ("difference", {}),
     events.Compared: ("summary", {"command": "diff"}),

@@ -38,6 +38,8 @@ class Said:
     time: str
     url: str
     way: str
+    #: the journal, below the archive
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ def _said(archive: Archive, number: int) -> dict[tuple[str, bool], list[Said]]:
             for entry in _holding(path, number):
                 what = answers.collection(entry)
                 if what is not None and any(row.get("id") == number for row in answers.rows(entry)):
-                    said = Said(run, entry.time, entry.url, entry.way)
+                    file = str(path.relative_to(archive.root))
+                    said = Said(run, entry.time, entry.url, entry.way, file)
                     # a login's answers hold what is public as well
                     keys = [(what.kind, False), (what.kind, True)] if private else [(what.kind, False)]
                     for key in keys:

@@ -10,6 +10,7 @@ from wpexport.archive.archive import Archive, new_run, writing
 from wpexport.archive.check import Finding
 from wpexport.archive.damage import forget, set_aside
 from wpexport.archive.format import SITE
+from wpexport.errors import SourceError
 from wpexport.ops.check import check
 from wpexport.ops.events import Checked, Event, Rebuilt, Warned
 from wpexport.ops.media import Fetcher
@@ -58,7 +59,10 @@ def _mended(
         writer.seal()
         writer.done()
     if connect is not None and places:
-        yield from pull(root, archive.settings().source, connect, replace(options, full=True), fetcher)
+        try:
+            yield from pull(root, archive.settings().source, connect, replace(options, full=True), fetcher)
+        except SourceError as error:
+            yield Warned(f"{error} The journals have to do.")
     if places and (root / SITE).exists():
         for event in rebuild(root, places):
             if not isinstance(event, Rebuilt):

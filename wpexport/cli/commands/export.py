@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,14 @@ def _selection(given: Mapping[str, Any]) -> Selection:
     )
 
 
+def _then(text: str | None) -> datetime | None:
+    """A day of the past, in this machine's zone where the text names none."""
+    if text is None:
+        return None
+    found = moment(text, end=True)
+    return found if found.tzinfo is not None else found.astimezone()
+
+
 def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
@@ -105,11 +114,15 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
         ("wpexport export example.org mine --include drafts,private", "what a login revealed, too"),
         ("wpexport export example.org blog.xml --to wxr", "for another WordPress to import"),
         ("wpexport export example.org comments.xml --to isso", "for a comment system"),
+        ("wpexport export example.org then --at 2024-05-01", "as the blog was then"),
         ("wpexport export example.org birds --category birds --since 2024-01-01", "a part of it"),
     ],
 )
 @archive_argument
 @click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--at", metavar="DATE", help="The blog as it was at the end of that day, as far as the pulls could know."
+)
 @click.option(
     "--to", "target", default="markdown", show_default=True, metavar="X", help="The format; --list names all."
 )
@@ -235,6 +248,7 @@ def command(archive: Path, out: Path, **given: Any) -> int:
         options,
         given["include"],
         given["strict"],
+        at=_then(given["at"]),
         selection=_selection(given),
         report=given["report"],
     )

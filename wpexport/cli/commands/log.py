@@ -8,16 +8,18 @@ from pathlib import Path
 import click
 import msgspec
 
+from wpexport.archive.history import run_time
 from wpexport.archive.runs import Run
 from wpexport.cli import account
 from wpexport.cli.commands.info import ending
-from wpexport.cli.console import speaking
+from wpexport.cli.console import Console, speaking
 from wpexport.cli.lazy import Examples
 from wpexport.cli.options import archive_argument
 from wpexport.cli.options import speaking as speaking_options
 from wpexport.cli.safe import printable
 from wpexport.errors import Exit
 from wpexport.ops.info import info
+from wpexport.ops.log import Told, log_record
 
 
 @click.command(
@@ -26,17 +28,23 @@ from wpexport.ops.info import info
     examples=[
         ("wpexport log example.org", "All pulls, the newest first"),
         ("wpexport log -n 1 example.org", "the last one"),
+        ("wpexport log example.org 1234", "all that is known of a post: its versions, and what said so"),
+        ("wpexport log example.org comments:56", "of a comment"),
     ],
 )
 @archive_argument
+@click.argument("record", metavar="[ID]", required=False)
 @click.option("-n", "--last", type=click.IntRange(1), metavar="N", help="Only the last N pulls.")
 @speaking_options
-def command(archive: Path, last: int | None) -> int:
-    """Say what each pull did, the newest first.
+def command(archive: Path, record: str | None, last: int | None) -> int:
+    """Say what each pull did, the newest first; or what happened to one record, the oldest first.
 
-    Each pull leaves a report in the archive's folder runs/; this reads them.
+    Each pull leaves a report in the archive's folder runs/; this reads them. ID is a number in WordPress, for
+    all records that have it, or a kind and a number: posts:12, media:12, comments:12, terms:12, authors:12.
     """
     with speaking() as console:
+        if record is not None:
+            return _record(console, archive, record)
         runs = info(archive).runs
         shown = list(reversed(runs))[: last or len(runs)]
         for run in shown if console.state.json else ():
@@ -45,6 +53,38 @@ def command(archive: Path, last: int | None) -> int:
             console.emit({"type": "summary", "command": "log", "runs": len(shown), "exit_code": 0})
         console.result(line for run in shown for line in _lines(run, archive))
     return Exit.DONE
+
+
+def _record(console: Console, archive: Path, name: str) -> int:
+    told = list(log_record(archive, name))
+    if console.state.json:
+        for one in told:
+            console.emit({"type": "record", **msgspec.to_builtins(one)})
+        console.emit({"type": "summary", "command": "log", "records": len(told), "exit_code": 0})
+    console.result(line for one in told for line in _told(one))
+    return Exit.DONE
+
+
+def _told(told: Told) -> Iterator[str]:
+    """One thing that happened to a record."""
+    when = account.moment(run_time(told.run)) if told.run else "before any answer that is kept"
+    apart = ", known to its owner alone" if told.private else ""
+    if told.what == "vanished":
+        yield click.style(
+            printable(f"{when}  {told.kind} {told.number} vanished: {told.how}{apart}"), bold=True
+        )
+        return
+    now = " (as it is stored now)" if told.current else ""
+    yield click.style(printable(f"{when}  {told.kind} {told.number}{now}{apart}"), bold=True)
+    for name in ("status", "title", "name", "slug", "date", "modified"):
+        value = told.record.get(name)
+        if value:
+            yield printable(f"  {name}: {value}")
+    text = (told.record.get("content") or {}).get("html")
+    if text:
+        yield f"  text: {len(text):,} characters"
+    for said in told.said:
+        yield printable(f"  from {said.file}: {said.url} ({said.time})")
 
 
 def _lines(run: Run, root: Path) -> Iterator[str]:

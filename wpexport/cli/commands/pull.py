@@ -21,7 +21,7 @@ from wpexport.cli.options import login, polite, via
 from wpexport.cli.options import speaking as speaking_options
 from wpexport.cli.safe import printable
 from wpexport.errors import Exit, NoArchive, UsageError
-from wpexport.net import Download, Http, typed
+from wpexport.net import Download, Http, Response, typed
 from wpexport.ops.events import Found, Pulled
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import ALL, SHRUNKEN, PullOptions, pull
@@ -179,6 +179,10 @@ class SmallFiles:
     def download(self, url: str, sink: BinaryIO, *, referer: str | None = None) -> Download:
         """Write the file at ``url`` to ``sink``."""
         return self._http.download(url, sink, referer=referer, max_size=self._max_size)
+
+    def get(self, url: str, *, method: str = "GET", attempts: int | None = None) -> Response:
+        """Ask for an address."""
+        return self._http.get(url, method=method, attempts=attempts)
 
 
 def _source(console: Console, plan: Plan, http: Http, options: PullOptions) -> Source:
