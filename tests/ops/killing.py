@@ -51,6 +51,7 @@ def today(fake: FakeWordPress) -> None:
     """Change the blog, as a day does: edits, new ones, deletions, a new password, a new picture."""
     for number in (3, 77, 120, 121, 122, 400):
         fake.post(number, title=f"Post {number}, edited", modified=EDITED, modified_gmt=EDITED)
+    fake.post(60, title="Withdrawn", status="private", modified=EDITED, modified_gmt=EDITED)
     fake.post(50, title="No draft any more", modified=EDITED, modified_gmt=EDITED)
     for number in range(POSTS + 1, POSTS + 40):
         fake.post(number, content="New today.")
