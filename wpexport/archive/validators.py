@@ -29,13 +29,10 @@ class Validator:
     def of(cls, headers: Mapping[str, str]) -> Validator:
         """Take them from headers whose names may be in any case."""
         lower = {name.lower(): value for name, value in headers.items()}
-        # the length of what is compressed on the way is not the file's
-        coded = lower.get("content-encoding", "identity") != "identity"
-        return cls(
-            lower.get("etag", ""),
-            lower.get("last-modified", ""),
-            "" if coded else lower.get("content-length", ""),
-        )
+        length = lower.get("content-length", "")
+        if length == "0" or lower.get("content-encoding", "identity") != "identity":
+            length = ""  # of the answer without a body, or of what is compressed on the way: not the file's
+        return cls(lower.get("etag", ""), lower.get("last-modified", ""), length)
 
     def says_same(self, known: Validator | None, size: int, fetched: datetime) -> bool:
         """Whether the file is what it was: by what was said before, else by its size and age."""
