@@ -157,8 +157,10 @@ class Fold:
             moved = key in other  # or in both, where a run was cut off
             if tally.count(old, changed=kept != old or moved):
                 fresh.add(answer)
-                if old is not None:
-                    former["public" if key in public else "private"].append(old)
+                if key in home and home[key] != kept:
+                    former["public" if is_public else "private"].append(home[key])
+                if moved:
+                    former["private" if is_public else "public"].append(other[key])
             public.pop(key, None)
             private.pop(key, None)
             home[key] = kept
