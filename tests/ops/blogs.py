@@ -122,9 +122,9 @@ class SweepingSource(MemorySource):
         seen = []
         for row in rows:
             modified = getattr(row, "modified", None)
-            stamp = modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if modified else None
+            stamp = modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if modified else ""
             if row.id is not None:
-                seen.append((row.id, stamp))
+                seen.append((row.id, f"{stamp} {getattr(row, 'status', '')}".strip() or None))
         yield Glimpse(seen, claimed=len(seen), last=True)
 
     def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:

@@ -49,12 +49,17 @@ def blog() -> SweepingSource:
     posts: list[Any] = [post(n) for n in range(1, 31)]
     comments: list[Any] = [comment(n, on=1 + n % 30) for n in range(1, 61)]
     files: list[Any] = [media(90 + n, f"{n}.jpg") for n in range(5)]
-    return SweepingSource(posts=posts, comments=comments, media=files, page=10)
+    posts[8] = post(9, status="draft")
+    comments[8] = comment(9, on=10, status="hold")
+    return SweepingSource(posts=posts, comments=comments, media=files, page=10, login=True)
 
 
 def changed() -> SweepingSource:
     source = blog()
     source.posts[3] = post(4, title="Edited", modified=None)
+    source.posts[6] = post(7, status="private")
+    source.posts[8] = post(9)
+    source.comments[8] = comment(9, on=10)
     source.posts += [post(n) for n in range(31, 41)]
     source.comments += [comment(n, on=n - 60) for n in range(61, 90)]
     source.media += [media(99, "new.jpg")]

@@ -40,6 +40,8 @@ class Index:
     def __init__(self, path: Path) -> None:
         try:
             self._db = opened(path, _SCHEMA)
+        except sqlite3.OperationalError:
+            raise  # the disk is full, or read-only: no fault of the index
         except sqlite3.DatabaseError:  # damaged by a power cut: it can be made again
             for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
                 path.with_name(name).unlink(missing_ok=True)
