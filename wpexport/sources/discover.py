@@ -56,6 +56,8 @@ class Found:
     evidence: tuple[str, ...] = ()
     #: a cache in front answers with web pages, unless it is asked for what it has never seen
     cached: bool = False
+    #: services beside WordPress that keep comments of the site
+    services: tuple[str, ...] = ()
 
     @property
     def form(self) -> Form:
@@ -199,7 +201,9 @@ class _Search:
         steps: tuple[str, ...] = (f"REST API by {evidence}: {root}",)
         if post is None and not _same_page(self._page.url, home):
             steps += ("the address is no single post; the whole site is meant",)
-        return Found(home, root, index, post, self._page.language, steps, cached=bool(self._bust))
+        return Found(
+            home, root, index, post, self._page.language, steps, bool(self._bust), self._page.services
+        )
 
     def _post(self, root: Root) -> tuple[str, int] | None:
         """The single post that the typed page shows, verified by its object."""

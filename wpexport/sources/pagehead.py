@@ -19,6 +19,13 @@ _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>
 _LANGUAGE = re.compile(rb"<html\b[^>]*\blang=[\"']?([A-Za-z0-9-]{2,20})", re.I)
 _LINK_HEADER = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
 _SIGNS = (b"/wp-content/", b"/wp-includes/", b'content="WordPress', b"/wp-json", b"api.w.org")
+#: bytes of a page in which a service's script is looked for: it stands near the end
+_WHOLE = 4 * 1024 * 1024
+_SERVICES = (
+    ("Disqus", re.compile(rb"\.disqus\.com/(?:embed|count)\.js|disqus_shortname|/disqus-comment-system/")),
+    ("Jetpack", re.compile(rb"jetpack\.wordpress\.com/jetpack-comment/")),
+    ("Facebook", re.compile(rb"<(?:div|fb:comments)\b[^>]*\bfb[-:]comments\b")),
+)
 
 
 @dataclass(slots=True)
@@ -33,6 +40,8 @@ class Page:
     language: str | None = None
     #: signs of WordPress on it
     signs: int = 0
+    #: services beside WordPress that keep comments
+    services: tuple[str, ...] = ()
 
 
 def read(response: Response) -> Page:
@@ -48,7 +57,13 @@ def read(response: Response) -> Page:
     language = _LANGUAGE.search(head)
     page.language = language[1].decode("ascii") if language else None
     page.signs = sum(sign in head for sign in _SIGNS) + ("x-pingback" in response.headers) * 2
+    page.services = services(response.body)
     return page
+
+
+def services(body: bytes) -> tuple[str, ...]:
+    """The services whose comments a page shows in place of WordPress' own."""
+    return tuple(name for name, mark in _SERVICES if mark.search(body[:_WHOLE]))
 
 
 def _note(page: Page, base: str, evidence: str, target: str, found: Mapping[str, str]) -> None:

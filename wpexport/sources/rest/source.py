@@ -16,6 +16,7 @@ from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api, merged
 from wpexport.sources.rest.batches import batches
 from wpexport.sources.rest.catalogue import Catalogue
+from wpexport.sources.rest.elsewhere import kept_elsewhere
 from wpexport.sources.rest.fetching import by_number
 from wpexport.sources.rest.listing import Chunk, Refused
 from wpexport.sources.rest.login import check
@@ -57,8 +58,6 @@ class RestSource:
             self._api.bust_caches()
         self._trash = trash
         self._expected: dict[str, int | None] = {}
-
-    # What is there
 
     @cached_property
     def _login(self) -> Login | None:
@@ -133,7 +132,8 @@ class RestSource:
             for what, answer in self._catalogue.unknown
             if self._found.post is None
         ]
-        invisible = () if login and login.can_edit else _INVISIBLE
+        invisible: tuple[str, ...] = () if login and login.can_edit else _INVISIBLE
+        invisible += tuple(kept_elsewhere(self._api, self._found.services, self._found.home, offers))
         return Capabilities("rest", offers, login, invisible, single=self._found.post is not None)
 
     def _offer(self, what: Collection, ways: Sequence[Way]) -> Offer:
@@ -156,8 +156,6 @@ class RestSource:
         first = next((o for o in offers if o.collection.kind == "posts"), offers[0])
         blocked = f"Nothing can be read by this site's REST API. {first.closed}"
         return Blocked(blocked, hint="Its feeds may still be open; with a login more may be.")
-
-    # Reading
 
     def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
         """Yield a collection page by page, asking ahead. ``since`` is a batch's ``cursor``.
