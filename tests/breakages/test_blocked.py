@@ -11,7 +11,6 @@ from tests.breakages import further
 from tests.breakages.pulled import HOME, POSTS_COUNT, Harvest, blog, harvest, unharmed
 from tests.fakewp import Fault, faults
 from wpexport.errors import Blocked, Exit, SourceError
-from wpexport.model import Reference
 from wpexport.net import Credentials
 
 TITLES = {f"Post {n}" for n in range(1, POSTS_COUNT + 1)}
@@ -234,8 +233,3 @@ def test_a_login_wall_before_everything_is_said(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="sends us to its login page"):
         harvest(fake, tmp_path / "a")
     assert not (tmp_path / "a").exists()
-
-
-def test_references_stay_numbers_where_rest_is_open(tmp_path: Path) -> None:
-    found = harvest(blog(), tmp_path / "a")
-    assert not any(isinstance(p.author, Reference) for p in found.posts.values())
