@@ -17,12 +17,13 @@ from wpexport.archive.archive import Archive
 from wpexport.archive.lock import locked
 from wpexport.archive.reader import Reader
 from wpexport.errors import ArchiveLocked, Exit, UsageError, WpexportError
-from wpexport.model import Loss, Markup, Personal
+from wpexport.model import CommentAuthor, Loss, Markup, Personal
 from wpexport.net import Download
 from wpexport.ops.check import check
 from wpexport.ops.events import Checked, Pulled
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import PullOptions, pull
+from wpexport.sources.base import View
 
 NO_MEDIA = PullOptions(media=MediaOptions(which="none"))
 
@@ -188,6 +189,25 @@ def test_what_no_visitor_sees_lies_apart_though_its_status_says_publish(tmp_path
     reader = Reader(Archive.open(root))
     assert list(reader.posts()) == []
     assert reader.left_out == {"private": 1}
+
+
+def test_each_comment_is_merged_by_the_eyes_that_saw_it(tmp_path: Path) -> None:
+    """The ladder reads some comments by REST and some by feed: the last batch must not speak for all."""
+
+    class Ladder(MemorySource):
+        def read(self, what: Any, since: Any = None) -> Any:
+            for count, batch in enumerate(super().read(what, since)):
+                if what.kind == "comments" and count:
+                    batch.view = View("feed", fields=frozenset({"id", "post", "content"}))
+                yield batch
+
+    source = Ladder(posts=[post(1)], comments=[comment(n, 1) for n in (1, 2)], page=1)
+    run_pull(tmp_path / "a", source)
+    source.comments = [comment(n, 1, author=CommentAuthor(name="Renamed")) for n in (1, 2)]
+    run_pull(tmp_path / "a", source)
+    reader = Reader(Archive.open(tmp_path / "a"))
+    (only,) = reader.posts()
+    assert [c.author.name for c in reader.comments(only)] == ["Renamed", "Visitor 2"]
 
 
 def test_a_stranger_s_pull_takes_nothing_from_what_a_login_filled(tmp_path: Path) -> None:

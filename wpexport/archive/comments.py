@@ -16,21 +16,17 @@ from wpexport.archive.index import opened
 from wpexport.archive.journal import Entry
 from wpexport.archive.merge import merge
 from wpexport.archive.places import is_public_comment
-from wpexport.archive.store import Identity, Records, Tally, decode_stored, put_history
+from wpexport.archive.store import Eyes, Identity, Records, Tally, decode_stored, put_history
 from wpexport.model import Comment, Personal, Reference, decode, encode_line
 
 _SCHEMA = """
 PRAGMA journal_mode=OFF;
 PRAGMA synchronous=OFF;
 CREATE TABLE answers (number INTEGER PRIMARY KEY, login INTEGER, entry BLOB, wanted INTEGER DEFAULT 0);
-CREATE TABLE comments (place TEXT, key TEXT, post INTEGER, login INTEGER, answer INTEGER, line BLOB,
+CREATE TABLE comments (place TEXT, key TEXT, post INTEGER, eyes INTEGER, answer INTEGER, line BLOB,
     PRIMARY KEY (place, key)) WITHOUT ROWID;
 CREATE TABLE personal (place TEXT, key TEXT, line BLOB, PRIMARY KEY (place, key)) WITHOUT ROWID;
 """
-
-
-#: in the place of "with a login": nobody else may ever see it, though nothing in it says so
-_HIDDEN = 2
 
 
 class Spool:
@@ -42,23 +38,20 @@ class Spool:
         self._db = opened(path, _SCHEMA)
         self._db.execute("BEGIN")
         self._answers = 0
-        self.shown: frozenset[str] | None = None
+        #: by which eyes comments were seen; a row has the place in this list
+        self._eyes: list[Eyes] = []
 
-    def add(
-        self,
-        records: Sequence[Comment | Personal],
-        entries: Sequence[Entry],
-        *,
-        login: bool,
-        hidden: bool = False,
-    ) -> None:
+    def add(self, records: Sequence[Comment | Personal], entries: Sequence[Entry], eyes: Eyes) -> None:
         """Take a batch, and the answers it came from: they are journalled if anything in them is new."""
         number = self._answers + 1
+        if eyes not in self._eyes:
+            self._eyes.append(eyes)
+        seen_by = self._eyes.index(eyes)
         for entry in entries:
             self._answers += 1
             self._db.execute(
                 "INSERT INTO answers (number, login, entry) VALUES (?, ?, ?)",
-                (self._answers, login, encode_line(entry)),
+                (self._answers, eyes.login, encode_line(entry)),
             )
         rows = []
         personal = []
@@ -71,17 +64,18 @@ class Spool:
                 url = record.post.url if isinstance(record.post, Reference) else record.url
                 place = record_path(COMMENTS, post, url or "unknown", ".jsonl")
                 key = _key(record.id, record.url)
-                rows.append((place, key, post, _HIDDEN if hidden else login, number, encode_line(record)))
+                rows.append((place, key, post, seen_by, number, encode_line(record)))
         self._db.executemany("INSERT OR REPLACE INTO comments VALUES (?, ?, ?, ?, ?, ?)", rows)
         self._db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?)", personal)
 
-    def groups(self) -> Iterator[tuple[str, int | None, list[tuple[str, int, int, bytes]]]]:
-        """The comments by place: (path, post, rows of key, login, answer, line)."""
+    def groups(self) -> Iterator[tuple[str, int | None, list[tuple[str, Eyes, int, bytes]]]]:
+        """The comments by place: (path, post, rows of key, eyes, answer, line)."""
         rows = self._db.execute(
-            "SELECT place, post, key, login, answer, line FROM comments ORDER BY place, key"
+            "SELECT place, post, key, eyes, answer, line FROM comments ORDER BY place, key"
         )
         for (place, post), group in groupby(rows, key=itemgetter(0, 1)):
-            yield place, post, [(key, login, answer, line) for _, _, key, login, answer, line in group]
+            seen = [(key, self._eyes[eyes], answer, line) for *_, key, eyes, answer, line in group]
+            yield place, post, seen
 
     def personal(self) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
         """The personal data by place: (path, rows of key, line)."""
@@ -137,22 +131,23 @@ class Fold:
             data = b"".join(stored[key] + b"\n" for key in sorted(stored))
             self._private.stage(place, data)
 
-    def _fold(self, place: str, post: int | None, rows: list[tuple[str, int, int, bytes]]) -> Tally:
+    def _fold(self, place: str, post: int | None, rows: list[tuple[str, Eyes, int, bytes]]) -> Tally:
         tally = Tally()
         public, private = _rows(self._public, place), _rows(self._private, place)
         fresh: set[int] = set()
         former: dict[str, list[bytes]] = {"public": [], "private": []}
         open_post = post is None or self._records.is_open(post)
-        for key, login, answer, line in rows:
+        for key, eyes, answer, line in rows:
             old = public.get(key) or private.get(key)
             kept = line
             if old is not None and old != line:
                 kept = encode_line(
-                    merge(decode_stored(old, Comment, place), decode(line, Comment), self._spool.shown)
+                    merge(decode_stored(old, Comment, place), decode(line, Comment), eyes.shown)
                 )
             comment = decode(kept, Comment)
-            seen_by_all = login != _HIDDEN and open_post
-            is_public = is_public_comment(comment, login=bool(login), on_public_post=seen_by_all)
+            is_public = not eyes.hidden and is_public_comment(
+                comment, login=eyes.login, on_public_post=open_post
+            )
             home, other = (public, private) if is_public else (private, public)
             moved = key in other  # or in both, where a run was cut off
             if tally.count(old, changed=kept != old or moved):

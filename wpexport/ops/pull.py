@@ -16,17 +16,12 @@ from wpexport.archive.format import SETTINGS, Settings
 from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Tally
 from wpexport.errors import Exit, UsageError
-from wpexport.model import Comment, Coverage, Loss, Personal, Record, Site
-from wpexport.ops.changes import Changes, eyes_of
+from wpexport.model import Coverage, Loss, Personal, Record, Site
+from wpexport.ops.changes import Changes, eyes_of, main_records
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
-from wpexport.ops.storing import put_record
+from wpexport.ops.storing import ORDER, put_batch
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
-
-#: small things first, so that a post's terms and authors are there when it comes; comments need the posts,
-#: since a comment on a post that only its owner may see lies apart
-_ORDER = ("terms", "authors", "posts", "media", "comments")
-
 
 #: what ``--accept`` takes besides the names of losses
 ALL, SHRUNKEN = "all", "shrunken"
@@ -121,7 +116,6 @@ class _Pull:
         self._accepted = accepted
         self._started = datetime.now(UTC)
         self._coverage: list[Coverage] = []
-        self._warnings: list[str] = []
         self._manifest = ""
         self._shrunken: list[str] = []
         whole = not options.single and options.limit is None
@@ -133,7 +127,7 @@ class _Pull:
     def texts(self) -> Iterator[Event]:
         """Read all collections, and seal: from here on the text is safe."""
         self._writer.put_site(self._site)
-        offers = sorted(self._capabilities.offers, key=lambda offer: _ORDER.index(offer.collection.kind))
+        offers = sorted(self._capabilities.offers, key=lambda offer: ORDER.index(offer.collection.kind))
         for offer in offers:
             yield from self._collection(offer)
         self._manifest = self._writer.seal()
@@ -199,7 +193,7 @@ class _Pull:
     def _cut(self, cover: Coverage, batch: Batch) -> list[Record]:
         """The batch's records, as far as ``--limit`` goes; the count of what was received."""
         limit = self._options.limit
-        main = [record for record in batch.records if not isinstance(record, Personal)]
+        main = main_records(batch.records)
         if limit is not None:
             main = main[: max(0, limit - cover.received)]
         cover.received += len(main)
@@ -220,14 +214,7 @@ class _Pull:
         """Put a batch in place: what came first, then the records made of it."""
         entries = [_entry(exchange, batch.view.way) for exchange in batch.exchanges]
         login = any(exchange.login for exchange in batch.exchanges)
-        if batch.collection.kind == "comments":
-            comments = [record for record in records if isinstance(record, Comment | Personal)]
-            self._writer.spool.shown = batch.view.fields
-            self._writer.spool.add(comments, entries, login=batch.view.login, hidden=batch.hidden)
-            return
-        tally = Tally()
-        for record in records:
-            put_record(self._writer, record, batch, tally)
+        tally = put_batch(self._writer, batch, records, entries)
         _add(cover, tally)
         if tally.touched:
             self._writer.journal(entries, login=login)
@@ -262,7 +249,6 @@ class _Pull:
             partial=self._options.single or self._options.limit is not None,
             exit_code=Exit.SHRUNKEN if self._shrunken else code,
             coverage=self._coverage,
-            warnings=self._warnings,
             traffic={"sweep_seconds": round(self._changes.seconds, 3)} if self._changes else {},
             invisible=list(self._capabilities.invisible),
             manifest_before=self._writer.manifest_before,

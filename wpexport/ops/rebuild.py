@@ -36,15 +36,14 @@ from wpexport.archive.format import (
 )
 from wpexport.archive.records import read_record, record_paths
 from wpexport.archive.runs import Run, write_run
-from wpexport.archive.store import Identity, Tally, put_history
+from wpexport.archive.store import Identity, put_history
 from wpexport.errors import ArchiveDamaged, Exit
-from wpexport.model import Comment, Media, MediaFile, Personal, Site, decode, encode_pretty
+from wpexport.model import Media, MediaFile, Site, decode, encode_pretty
 from wpexport.ops.answers import Answers
 from wpexport.ops.events import Event, Moved, Rebuilt
 from wpexport.ops.media import library_addresses
-from wpexport.ops.storing import put_record
+from wpexport.ops.storing import ORDER, put_batch
 
-_ORDER = ("terms", "authors", "posts", "media", "comments")
 _FOLDERS = (POSTS, MEDIA, COMMENTS, f"{PERSONAL}/comments")
 _TABLES = (AUTHORS, TERMS, f"{PERSONAL}/authors.jsonl")
 
@@ -131,7 +130,7 @@ def _entries(
                 account.passed_over += 1
                 continue
             account.answers += 1
-            yield _ORDER.index(what.kind), login, entry
+            yield ORDER.index(what.kind), login, entry
     except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
         raise ArchiveDamaged(f"{path} cannot be read: {error}.") from error
 
@@ -140,14 +139,7 @@ def _replay(made: Writer, answers: Answers, entry: journal.Entry, login: bool, s
     what = answers.collection(entry)
     assert what is not None  # noqa: S101 - `_entries` has passed over the others
     for batch in answers.batches(entry, what, login=login, shown=shown):
-        if what.kind == "comments":
-            comments = [record for record in batch.records if isinstance(record, Comment | Personal)]
-            made.spool.shown = batch.view.fields
-            made.spool.add(comments, [], login=login)
-            continue
-        tally = Tally()
-        for record in batch.records:
-            put_record(made, record, batch, tally)
+        put_batch(made, batch, batch.records)
         made.commit()
 
 

@@ -1,17 +1,43 @@
-"""Where a record of a batch goes in the archive."""
+"""Where the records of a batch go in the archive, and in which order collections must be stored."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wpexport.archive.archive import Writer
+from wpexport.archive.journal import Entry
 from wpexport.archive.store import Eyes, Tally
-from wpexport.model import Author, Media, Personal, Post, Record, Term
+from wpexport.model import Author, Comment, Media, Personal, Post, Record, Term
 from wpexport.sources.base import Batch
 
+#: small things first, so that a post's terms and authors are there when it comes; comments need the posts,
+#: since a comment on a post that only its owner may see lies apart
+ORDER = ("terms", "authors", "posts", "media", "comments")
 
-def put_record(writer: Writer, record: Record, batch: Batch, tally: Tally) -> None:
-    """Store any record but a comment (`wpexport.archive.comments`), and count what that did."""
-    records, tables, view = writer.records, writer.tables, batch.view
-    eyes = Eyes(view.login, view.fields, batch.hidden)
+
+def put_batch(
+    writer: Writer, batch: Batch, records: Sequence[Record], entries: Sequence[Entry] = ()
+) -> Tally:
+    """Stage a batch's records, and say what that does; comments are spooled, and counted when folded.
+
+    Args:
+        writer: the archive.
+        batch: where the records are from, and by whose eyes.
+        records: those of the batch that are wanted.
+        entries: the answers they came from; comments need them later.
+    """
+    eyes = Eyes(batch.view.login, batch.view.fields, batch.hidden)
+    tally = Tally()
+    if batch.collection.kind == "comments":
+        writer.spool.add([r for r in records if isinstance(r, Comment | Personal)], entries, eyes)
+        return tally
+    for record in records:
+        _put(writer, record, eyes, tally)
+    return tally
+
+
+def _put(writer: Writer, record: Record, eyes: Eyes, tally: Tally) -> None:
+    records, tables = writer.records, writer.tables
     if isinstance(record, Post):
         records.put_post(record, eyes, tally)
     elif isinstance(record, Media):
@@ -20,8 +46,8 @@ def put_record(writer: Writer, record: Record, batch: Batch, tally: Tally) -> No
         if tally.changed > before and record.source_url:
             writer.stale.add(record.source_url)
     elif isinstance(record, Author):
-        (tables.hidden if batch.hidden else tables.authors).put(record, view.fields, tally)
+        (tables.hidden if eyes.hidden else tables.authors).put(record, eyes.shown, tally)
     elif isinstance(record, Term):
-        tables.terms.put(record, view.fields, tally)
+        tables.terms.put(record, eyes.shown, tally)
     elif isinstance(record, Personal):
         tables.personal.put(record, None, Tally())
