@@ -20,6 +20,7 @@ from unittest import mock
 import requests
 import responses
 
+from wpexport.archive.runs import RUN_NAME
 from wpexport.demo.wordpress import DemoWordPress
 from wpexport.net import Http
 from wpexport.ops.demo import EXPORTS
@@ -30,7 +31,7 @@ from wpexport.sources.registry import open_source
 HOME = "https://tuulisaari.example"
 #: when the golden pull took place
 MOMENT = datetime(2024, 7, 10, 12, 0, 0, tzinfo=UTC)
-RUN = MOMENT.strftime("%Y-%m-%dT%H%M%SZ")
+RUN = MOMENT.strftime(RUN_NAME)
 HERE = Path(__file__).parent
 #: the exports that are kept
 KEPT = (*EXPORTS, "jekyll", "eleventy")

@@ -19,7 +19,8 @@ from tests.breakages.further import own_feeds
 from tests.fakewp import FakeWordPress
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, TERMS
-from wpexport.archive.reader import Reader, read_record, record_paths
+from wpexport.archive.reader import Reader
+from wpexport.archive.records import read_record, record_paths
 from wpexport.errors import Exit
 from wpexport.model import Author, Comment, Coverage, Loss, Media, Post, Site, Term, decode
 from wpexport.net import Credentials, Http

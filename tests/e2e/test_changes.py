@@ -16,7 +16,7 @@ from tests.e2e.blogs import ADMIN, fill, seed_sample
 from tests.e2e.test_pull import comments_of, posts_of
 from tests.e2e.wordpress import PHP, Site
 from wpexport.archive.format import MEDIA
-from wpexport.archive.reader import read_record
+from wpexport.archive.records import read_record
 from wpexport.errors import Exit
 from wpexport.model import Media
 from wpexport.net import Credentials, Download, Http, Response

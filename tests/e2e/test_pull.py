@@ -17,7 +17,8 @@ from tests.e2e.blogs import ADMIN, truth
 from tests.e2e.wordpress import Site
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, TERMS
-from wpexport.archive.reader import Reader, read_record, record_paths
+from wpexport.archive.reader import Reader
+from wpexport.archive.records import read_record, record_paths
 from wpexport.errors import Exit
 from wpexport.model import Author, Comment, Media, Post, Term, decode
 from wpexport.net import Credentials, Http

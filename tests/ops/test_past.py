@@ -13,8 +13,8 @@ import pytest
 
 from tests.fakewp import FakeWordPress
 from wpexport.archive.archive import Archive
-from wpexport.archive.history import run_time
 from wpexport.archive.reader import Reader
+from wpexport.archive.runs import run_time
 from wpexport.errors import UsageError
 from wpexport.net import Credentials, Http
 from wpexport.ops.events import Pulled

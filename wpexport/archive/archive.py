@@ -19,14 +19,13 @@ from wpexport.archive.gone import Gone, Tombstones
 from wpexport.archive.index import Index
 from wpexport.archive.lock import locked
 from wpexport.archive.records import read_record
-from wpexport.archive.runs import Run
+from wpexport.archive.runs import RUN_NAME, Run, run_time
 from wpexport.archive.seen import Seen
 from wpexport.archive.stale import StaleFiles
 from wpexport.archive.store import Records, SmallTables, Tally
 from wpexport.errors import ArchiveDamaged, ArchiveError, NoArchive
 from wpexport.model import Site, decode, encode_pretty
 
-_RUN = "%Y-%m-%dT%H%M%SZ"
 _IGNORED = "# what git should not publish\nprivate/\nstate/\n"
 
 
@@ -185,7 +184,9 @@ class Writer:
             stones.write()
         self._adopt_journals()
         self.commit()
-        _write_if_other(self.archive.root / ".gitignore", _IGNORED.encode())
+        ignored = self.archive.root / ".gitignore"
+        if not ignored.exists():  # it is the user's from then on
+            ignored.write_text(_IGNORED, encoding="utf-8")
         os.sync()  # one for all: an fsync a record is 1.9 ms each
         settings = self.archive.settings()
         info = {
@@ -277,15 +278,9 @@ def new_run(root: Path) -> str:
         former += [path.name for path in folder.glob("*.jsonl.gz")]
     former += [path.name.partition("-")[2] for path in (root / "state").glob("*-*.jsonl.gz")]
     if former:
-        last = datetime.strptime(max(former).partition(".")[0], _RUN).replace(tzinfo=UTC)
-        now = max(now, last + timedelta(seconds=1))
-    return now.strftime(_RUN)
+        now = max(now, run_time(max(former)) + timedelta(seconds=1))
+    return now.strftime(RUN_NAME)
 
 
 def _hash_or_none(path: Path) -> str | None:
     return file_hash(path) if path.exists() else None
-
-
-def _write_if_other(path: Path, data: bytes) -> None:
-    if not path.exists():
-        path.write_bytes(data)

@@ -20,7 +20,7 @@ from wpexport.archive.format import (
     TAG_MANIFEST,
     TERMS,
 )
-from wpexport.archive.reader import record_paths
+from wpexport.archive.records import record_paths
 from wpexport.model import Author, Comment, Coverage, Media, Post, Term, decode
 
 

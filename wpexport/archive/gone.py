@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from wpexport.archive.bag import Bag
 from wpexport.archive.format import GONE
-from wpexport.archive.history import run_time
+from wpexport.archive.runs import run_time
 from wpexport.archive.store import decode_stored
 from wpexport.model import encode_line
 

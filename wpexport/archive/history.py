@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from wpexport.archive.format import HISTORY, history_path
+from wpexport.archive.format import HISTORY, MEDIA, POSTS, history_path, record_path
+from wpexport.archive.runs import run_time
 from wpexport.archive.store import Former, Identity
 from wpexport.errors import ArchiveDamaged
 from wpexport.model import decode
 
 T = TypeVar("T")
-#: how a run is named: by the time it began
-RUN_NAME = "%Y-%m-%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +82,10 @@ def version_at(life: Sequence[Version], at: datetime) -> Version | None:
     return chosen
 
 
-def run_time(run: str) -> datetime:
-    """When a run began, by its name."""
-    return datetime.strptime(run.partition(".")[0], RUN_NAME).replace(tzinfo=UTC)
-
-
 def places_with(root: Path, number: int) -> Iterator[tuple[str, str]]:
     """Where a bag may hold records of this number: (kind, path below the bag)."""
-    shard = f"{number // 1000:03d}"
-    for kind in ("posts", "media"):
-        place = f"data/{kind}/{shard}/{number}.json"
+    for kind, folder in (("posts", POSTS), ("media", MEDIA)):
+        place = record_path(folder, number, None, ".json")
         if (root / place).exists() or (root / history_path(place)).exists():
             yield kind, place
     for kind in ("terms", "authors"):

@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import HISTORY, POSTS
-from wpexport.archive.history import Version, number_of, run_time, version_at, versions
+from wpexport.archive.history import Version, number_of, version_at, versions
 from wpexport.archive.places import PUBLIC_STATUSES
 from wpexport.archive.records import record_paths
+from wpexport.archive.runs import run_time
 from wpexport.errors import ArchiveDamaged
 from wpexport.model import Author, Comment, Media, Post, Term, decode
 

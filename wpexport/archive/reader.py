@@ -28,8 +28,6 @@ from wpexport.archive.places import PUBLIC_STATUSES
 from wpexport.archive.records import read_lines, read_record, record_paths
 from wpexport.model import Author, Comment, Media, MediaFile, Personal, Post, Site, Term
 
-__all__ = ["INCLUDABLE", "Reader", "read_record", "record_paths"]
-
 T = TypeVar("T", Author, Term)
 
 #: what ``--include`` can name

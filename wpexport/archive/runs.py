@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,9 @@ from msgspec import Struct, field
 
 from wpexport.archive.bag import write_safely
 from wpexport.model import Coverage, encode_pretty
+
+#: how a run is named: by the time it began, UTC
+RUN_NAME = "%Y-%m-%dT%H%M%SZ"
 
 
 class Run(Struct, kw_only=True):
@@ -49,3 +52,8 @@ def write_run(root: Path, run: Run) -> Path:
     write_safely(temp, encode_pretty(run))
     temp.rename(path)
     return path
+
+
+def run_time(run: str) -> datetime:
+    """When a run began, by its name or that of a file named for it."""
+    return datetime.strptime(run.partition(".")[0], RUN_NAME).replace(tzinfo=UTC)

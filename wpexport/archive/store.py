@@ -16,7 +16,6 @@ from wpexport.errors import ArchiveDamaged
 from wpexport.model import Author, Media, Personal, Post, Term, decode, encode_line, encode_pretty
 
 T = TypeVar("T", Post, Media)
-Small = TypeVar("Small", Author, Term, Personal)
 
 
 @dataclass(slots=True)

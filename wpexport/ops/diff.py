@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, TERMS
 from wpexport.archive.merge import masked
-from wpexport.archive.reader import read_record, record_paths
+from wpexport.archive.records import read_record, record_paths
 from wpexport.errors import Exit
 from wpexport.model import Author, Comment, Markup, Media, Post, Reference, Term, decode
 from wpexport.ops.events import Compared, Difference, Event

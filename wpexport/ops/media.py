@@ -18,8 +18,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from wpexport.archive.archive import Writer
 from wpexport.archive.files import FileList, FileStore, There, Wanted
-from wpexport.archive.format import MEDIA, POSTS
-from wpexport.archive.reader import read_record, record_paths
+from wpexport.archive.format import MEDIA, POSTS, record_path
+from wpexport.archive.records import read_record, record_paths
 from wpexport.archive.validators import Validator, Validators
 from wpexport.errors import WpexportError
 from wpexport.model import Coverage, Loss, Media, Post, Site
@@ -202,9 +202,9 @@ class MediaPass:
                 if _host(url) in hosts and is_file(url):
                     wanted.want(url, post.id)
         if self._options.which == "used" and post.featured_media is not None:
+            place = record_path(MEDIA, post.featured_media, None, ".json")
             for archive_root in (self._writer.archive.root, self._writer.archive.private):
-                number = post.featured_media
-                path = archive_root / f"{MEDIA}/{number // 1000:03d}/{number}.json"
+                path = archive_root / place
                 if path.exists() and (source := read_record(path, Media).source_url):
                     wanted.want(source, post.id)
 

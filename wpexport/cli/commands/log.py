@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from wpexport.archive.history import run_time
-from wpexport.archive.runs import Run
+from wpexport.archive.runs import Run, run_time
 from wpexport.cli import account
 from wpexport.cli.commands.info import ending
 from wpexport.cli.console import Console, speaking
