@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -109,7 +108,6 @@ class ExportReport:
     left_out: dict[str, int] = field(default_factory=dict)
     #: facts for the summary, such as the newest post's date
     facts: dict[str, Any] = field(default_factory=dict)
-    finished: datetime | None = None
 
 
 class Exporter(Protocol):

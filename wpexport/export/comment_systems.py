@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class CommentOptions:
     split: int | None = None
 
 
-class CommentExporter:
+class CommentExporter(ABC):
     """Writes all comments for one system. Implements `wpexport.export.base.Exporter`; see the subclasses."""
 
     #: the usual file name
@@ -129,9 +130,9 @@ class CommentExporter:
         """Records after all comments."""
         return iter(())
 
+    @abstractmethod
     def page(self, post: Post, address: str, placed: list[Placed]) -> Iterator[bytes]:
         """The records of one page, which has comments."""
-        raise NotImplementedError
 
     def person(self, comment: Comment) -> Personal:
         """What may be told of a commenter; nothing where the user did not ask."""

@@ -15,7 +15,7 @@ from wpexport.export.dialects import Dialect
 from wpexport.export.extras import Extra, Naming, Whole
 from wpexport.export.fields import taxonomy_key
 from wpexport.export.hugo_layouts import LAYOUTS
-from wpexport.export.places import Plan, below_home, home_path
+from wpexport.export.places import Plan, home_path, term_address
 from wpexport.model import Site, Term
 from wpexport.text.frontmatter import toml_document, yaml
 from wpexport.text.markdown import FLAVOURS, convert
@@ -64,15 +64,7 @@ def name_terms(terms: Mapping[int, Term], site: Site, plan: Plan, dialect: Diale
         if name != term.name:
             names[number] = name
         folders[number] = f"{root}/{folder}"
-        own = f"/{root}/{folder}/"
-        kept = below_home(term.url, home)
-        address = kept.rstrip("/") + "/" if kept and kept != "/" else own
-        for candidate in (address, own, f"/{root}/{folder}-{number}/"):
-            if same_file(candidate) not in taken:
-                address = candidate
-                break
-        taken.add(same_file(address))
-        addresses[number] = address
+        addresses[number] = term_address(term.url, home, f"/{root}/{folder}/", number, taken)
     return Naming(names, folders, addresses)
 
 

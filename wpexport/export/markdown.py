@@ -66,10 +66,8 @@ class MarkdownExporter:
         """Write everything, and seal the tree; on an error what is written stays known as ours."""
         with self._tree:
             yield from self._write()
-        counts = self._tree.counts
-        report = self.report
-        report.files, report.written, report.unchanged = counts.files, counts.written, counts.unchanged
-        report.kept, report.stale, report.removed = counts.kept, counts.stale, counts.removed
+        self.report.files = self._tree.counts.files
+        self._tree.counts.tell(self.report)
 
     def _write(self) -> Iterator[Progress | Notice]:
         blog = self._blog

@@ -303,3 +303,23 @@ def below_home(url: str | None, home: str) -> str | None:
         return None
     path = path[len(home) :] or "/"
     return None if _UNUSABLE.search(path) else path
+
+
+def term_address(url: str | None, home: str, own: str, number: int, taken: set[str]) -> str:
+    """The address of a term's page: that of the blog, else ``own``, else one with its number. Takes it.
+
+    Args:
+        url: the term's on the blog.
+        home: as `home_path` says.
+        own: where its page would be by its name, with a slash at its end.
+        number: the term's.
+        taken: folded addresses that nobody else may have (`wpexport.text.names.same_file`).
+    """
+    kept = below_home(url, home)
+    address = kept.rstrip("/") + "/" if kept and kept != "/" else own
+    for candidate in (address, own, f"{own[:-1]}-{number}/"):
+        if same_file(candidate) not in taken:
+            address = candidate
+            break
+    taken.add(same_file(address))
+    return address

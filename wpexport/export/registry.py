@@ -86,5 +86,5 @@ def markdown_exporter(blog: Blog, out: Path, options: Options, to: str) -> Expor
     from wpexport.export.tree import Rules, open_tree
 
     dialect = load_dialect(Path(to)) if to.endswith(".toml") else dialects()[to]
-    rules = Rules(dialect.name, options.overwrite, options.prune, options.partial, options.dry_run)
+    rules = Rules.of(dialect.name, options)
     return MarkdownExporter(blog, open_tree(out, rules), dialect, options)

@@ -13,7 +13,7 @@ from wpexport.export.base import Options
 from wpexport.export.dialects import Dialect
 from wpexport.export.extras import Extra, Naming, Whole
 from wpexport.export.fields import chosen, shaped, taxonomy_key
-from wpexport.export.places import Plan, below_home, home_path
+from wpexport.export.places import Plan, home_path, term_address
 from wpexport.export.post import flavour_of
 from wpexport.model import Site, Term
 from wpexport.text.frontmatter import WRITERS
@@ -51,14 +51,7 @@ def name_terms(terms: Mapping[int, Term], site: Site, plan: Plan, dialect: Diale
             names[number] = name
         folder = safe_name(_SHORT.get(term.taxonomy, term.taxonomy))
         slug = safe_name(decoded(term.slug) or term.name, fallback=f"term-{number}")
-        kept = below_home(term.url, home)
-        own = f"/{folder}/{slug}/"
-        address = kept.rstrip("/") + "/" if kept and kept != "/" else own
-        for candidate in (address, own, f"/{folder}/{slug}-{number}/"):
-            if same_file(candidate) not in taken:
-                address = candidate
-                break
-        taken.add(same_file(address))
+        address = term_address(term.url, home, f"/{folder}/{slug}/", number, taken)
         addresses[number] = address
         file = dialect.term_file.format(taxonomy=folder, slug=slug, address=address.strip("/"))
         wanted[number] = Wanted(file.removesuffix(".md"), str(number), ".md")

@@ -10,12 +10,14 @@ import hashlib
 import os
 import shutil
 import stat
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, Self
 
 from wpexport.errors import UsageError, WpexportError
+from wpexport.export.base import ExportReport, Options
 from wpexport.export.ledger import TEMPORARY, Ledger, checked
 
 Outcome = Literal["written", "unchanged", "kept"]
@@ -35,6 +37,11 @@ class Counts:
     #: written by a former run, no longer part of the export
     stale: list[str] = field(default_factory=list)
 
+    def tell(self, report: ExportReport) -> None:
+        """Put into an exporter's report what became of its files; how many those are it may count itself."""
+        report.written, report.unchanged, report.removed = self.written, self.unchanged, self.removed
+        report.kept, report.stale = self.kept, self.stale
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -47,6 +54,11 @@ class Rules:
     #: a selection is exported: what is not part of it is not left over
     partial: bool = False
     dry_run: bool = False
+
+    @classmethod
+    def of(cls, to: str, options: Options) -> Self:
+        """What the user chose, for the exporter of this name."""
+        return cls(to, options.overwrite, options.prune, options.partial, options.dry_run)
 
 
 class OutputTree(Protocol):
@@ -101,20 +113,20 @@ def open_tree(out: Path, rules: Rules) -> OutputTree:
     return FolderTree(out, rules)
 
 
-class Sealing:
+class Sealing(ABC):
     """The context manager's half of a tree. Nothing is touched on disk before it is entered."""
 
+    @abstractmethod
     def begin(self) -> None:
         """The first write is near."""
-        raise NotImplementedError
 
+    @abstractmethod
     def finish(self) -> None:
         """Everything is written."""
-        raise NotImplementedError
 
+    @abstractmethod
     def abort(self) -> None:
         """Stop in the middle."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         self.begin()

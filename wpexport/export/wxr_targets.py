@@ -6,17 +6,16 @@ parts, ``uploads/``) lies beside it. Any other place is a folder or an archive, 
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from wpexport.errors import UsageError
 from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
 from wpexport.export.comment_systems import Artalk, CommentExporter, Commento, CommentOptions, Remark42
 from wpexport.export.comment_systems_xml import Disqus, Isso
-from wpexport.export.tree import OutputTree, Rules, open_tree
+from wpexport.export.loose import LooseFiles
+from wpexport.export.tree import Rules, open_tree
 from wpexport.export.wxr import WxrExporter, WxrOptions
 from wpexport.export.wxr_parts import Sink
 from wpexport.export.wxr_plan import Private
@@ -29,42 +28,6 @@ COMMENT_SYSTEMS: dict[str, type[CommentExporter]] = {
     "artalk": Artalk,
 }
 _FILES = frozenset({".xml", ".json", ".jsonl"})
-
-
-@dataclass(slots=True)
-class LooseFiles:
-    """A sink that lays files into a folder which holds other things too; each appears whole or not at all."""
-
-    root: Path
-    overwrite: bool = False
-    dry_run: bool = False
-    written: int = 0
-    unchanged: int = 0
-
-    def copy(self, path: str, source: Path, sha256: str) -> None:
-        """Take a copy of a file.
-
-        Raises:
-            UsageError: another file is there already.
-            OSError: the disk is full, or access is denied.
-        """
-        del sha256
-        target = self.root.joinpath(*path.split("/"))
-        if target.exists() and _same(target, source):
-            self.unchanged += 1
-            return
-        if os.path.lexists(target) and not self.overwrite:
-            raise UsageError(f"{target} is there already.", hint="Name another file, or add --overwrite.")
-        self.written += 1
-        if self.dry_run:
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_name(f".{target.name}.new")
-        try:
-            shutil.copyfile(source, fresh)
-            fresh.replace(target)
-        finally:
-            fresh.unlink(missing_ok=True)
 
 
 class IntoPlace:
@@ -93,20 +56,15 @@ class IntoPlace:
             yield from self._fill(loose, self._out.name)
             self.report.written, self.report.unchanged = loose.written, loose.unchanged
             return
-        rules = Rules(self._name, options.overwrite, options.prune, options.partial, options.dry_run)
+        rules = Rules.of(self._name, options)
         with open_tree(self._out, rules) as tree:
             yield from self._fill(tree, "")
-        self._count(tree)
+        tree.counts.tell(self.report)
 
     def _fill(self, sink: Sink, file: str) -> Iterator[Progress | Notice]:
         exporter = self._make(sink, file)
         self.report = exporter.report
         yield from exporter.run()
-
-    def _count(self, tree: OutputTree) -> None:
-        counts = tree.counts
-        self.report.written, self.report.unchanged = counts.written, counts.unchanged
-        self.report.removed, self.report.kept, self.report.stale = counts.removed, counts.kept, counts.stale
 
 
 def make_wxr(
@@ -175,15 +133,3 @@ def moved(rules: Mapping[str, str]) -> Callable[[str], str]:
         return url
 
     return move
-
-
-def _same(one: Path, other: Path) -> bool:
-    if one.is_symlink() or not one.is_file() or one.stat().st_size != other.stat().st_size:
-        return False
-    with one.open("rb") as a, other.open("rb") as b:
-        while True:
-            left, right = a.read(1 << 20), b.read(1 << 20)
-            if left != right:
-                return False
-            if not left:
-                return True

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from wpexport.export.base import Exporter, ExportReport, Notice, Options, Progress
+from wpexport.export.loose import LooseFiles
 from wpexport.export.tree import Rules, open_tree
 from wpexport.export.wxr_parts import Sink
-from wpexport.export.wxr_targets import LooseFiles
 
 #: makes the exporter for a sink; the name is empty where the exporter's own is to be used
 Make = Callable[[Sink, str], Exporter]
@@ -43,15 +43,14 @@ class Placed:
             self.report.written, self.report.unchanged = loose.written, loose.unchanged
             self.report.files = loose.written + loose.unchanged
             return
-        rules = Rules(self._name, options.overwrite, options.prune, options.partial, options.dry_run)
+        rules = Rules.of(self._name, options)
         with open_tree(self._out, rules) as tree:
             yield from self._fill(tree, "")
             kept = [Notice("kept-edit", path, "edited by you, or there before") for path in tree.counts.kept]
             self.report.notices += kept
             yield from kept
-        counts, report = tree.counts, self.report
-        report.files, report.written, report.unchanged = counts.files, counts.written, counts.unchanged
-        report.kept, report.stale, report.removed = counts.kept, counts.stale, counts.removed
+        self.report.files = tree.counts.files
+        tree.counts.tell(self.report)
 
     def _fill(self, sink: Sink, file: str) -> Iterator[Progress | Notice]:
         exporter = self._make(sink, file)

@@ -88,7 +88,7 @@ class SqliteExporter:
 
     def _write_tree(self) -> Iterator[Progress | Notice]:
         options = self._options
-        rules = Rules(self._name, options.overwrite, options.prune, options.partial, options.dry_run)
+        rules = Rules.of(self._name, options)
         with (
             open_tree(self._out, rules) as tree,
             tempfile.TemporaryDirectory(prefix="wpexport-") as place,
@@ -99,9 +99,8 @@ class SqliteExporter:
                 notice = Notice("kept-edit", NAME, "changed by you, or there before")
                 self.report.notices.append(notice)
                 yield notice
-        counts, report = tree.counts, self.report
-        report.files, report.written, report.unchanged = counts.files, counts.written, counts.unchanged
-        report.kept, report.stale, report.removed = counts.kept, counts.stale, counts.removed
+        self.report.files = tree.counts.files
+        tree.counts.tell(self.report)
 
     def _build(self, path: Path) -> Iterator[Progress | Notice]:
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
