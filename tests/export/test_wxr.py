@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wpexport.export.base import Notice
@@ -219,6 +219,7 @@ def is_legal(c: str) -> bool:
 ANY = st.text(st.characters(exclude_categories=[]))
 
 
+@example("", "", "", "\ud800")
 @given(ANY, ANY, ANY, ANY)
 def test_any_text_makes_valid_xml(title: str, content: str, name: str, key: str) -> None:
     import tempfile

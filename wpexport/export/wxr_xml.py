@@ -70,5 +70,5 @@ def mail_time(time: datetime | None) -> str:
 
 def stored_slug(slug: str) -> str:
     """A slug as WordPress stores it: everything outside ASCII percent-encoded in lower case."""
-    encoded = quote(slug, safe="!$&'()*+,;=:@/~._-% ")
+    encoded = quote(slug, safe="!$&'()*+,;=:@/~._-% ", errors="replace")
     return re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)
