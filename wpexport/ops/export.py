@@ -78,6 +78,10 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     if request.report is not None:
         write_report(request.report, found)
     report = exporter.report
+    left_out = Counter(blog.left_out)
+    left_out.update(report.left_out)
+    if isinstance(chosen, Selected):
+        left_out.update(chosen.left_out)
     incomplete = lost or (request.strict and notices.total() > 0)
     yield Exported(
         out=out,
@@ -91,6 +95,6 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         stale=report.stale,
         removed=report.removed,
         notices=dict(notices),
-        left_out=dict(blog.left_out) | (dict(chosen.left_out) if isinstance(chosen, Selected) else {}),
+        left_out=dict(left_out),
         advice=str(report.facts.get("import", "")),
     )
