@@ -11,10 +11,10 @@ from wpexport.errors import SourceError
 from wpexport.model import Site
 from wpexport.net import Http, NetError, Response
 from wpexport.net.failures import Stopped
-from wpexport.sources.base import Capabilities, Login, Offer, Source
+from wpexport.sources.base import Capabilities, Login, Offer, Source, Wish
 from wpexport.sources.feed.discovery import find
 from wpexport.sources.ladder import Ladder
-from wpexport.sources.registry import Wish, open_source
+from wpexport.sources.registry import open_source
 
 _LOOK = 512 * 1024
 #: header, what its value must hold, who sends it

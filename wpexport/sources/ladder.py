@@ -17,8 +17,17 @@ import msgspec
 from wpexport.errors import LoginError, SourceError
 from wpexport.model import Author, Loss, Post, Record, Reference, Site, Term
 from wpexport.net import Http, typed
-from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Offer, Source, Sweepable, View
-from wpexport.sources.registry import Wish
+from wpexport.sources.base import (
+    Batch,
+    Capabilities,
+    Collection,
+    Glimpse,
+    Offer,
+    Source,
+    Sweepable,
+    View,
+    Wish,
+)
 from wpexport.sources.rest import values
 from wpexport.sources.wpcom.detect import is_hosted
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from wpexport.errors import UsageError
-from wpexport.sources.base import Source
+from wpexport.sources.base import Source, Wish
 
 if TYPE_CHECKING:
     from wpexport.net import Http
@@ -21,14 +20,6 @@ WAYS: Mapping[str, str] = {
     "wpcom": "wpexport.sources.wpcom:open_wpcom",
     "feed": "wpexport.sources.feed:open_feed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is wanted of a source, whatever its way."""
-
-    #: with a login, read what lies in the trash too
-    trash: bool = False
 
 
 class Opener(Protocol):

@@ -10,7 +10,7 @@ from functools import cached_property
 from wpexport.model import Loss, PostType, Site
 from wpexport.net import Http, NetError
 from wpexport.net.failures import Stopped
-from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, View
+from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, View, Wish
 from wpexport.sources.feed import normalise, sitemap
 from wpexport.sources.feed.ask import Reply, ask, number_in, ours, together
 from wpexport.sources.feed.comments import CommentReader, Target, place_of
@@ -19,7 +19,6 @@ from wpexport.sources.feed.normalise import Setting
 from wpexport.sources.feed.paging import Walk, key
 from wpexport.sources.feed.parse import Entry, Feed
 from wpexport.sources.feed.singles import Single, Singles, own_entry
-from wpexport.sources.registry import Wish
 
 POSTS = Collection("posts", "post", "Posts", "post")
 PAGES = Collection("posts", "page", "Pages", "page")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wpexport.errors import Blocked, SourceError
 from wpexport.model import Loss, Personal, Site
 from wpexport.net import Http
-from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Login, Offer, View
+from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Login, Offer, View, Wish
 from wpexport.sources.rest import bylines, catalogue, languages, values
 from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api, merged
@@ -28,7 +28,6 @@ from wpexport.sources.rest.ways import Way, Ways
 
 if TYPE_CHECKING:
     from wpexport.sources.discover import Found
-    from wpexport.sources.registry import Wish
 
 _INVISIBLE = (
     "drafts, scheduled, pending and private posts",

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 from wpexport.errors import Blocked, NotWordPress, SourceError, Unreachable
 from wpexport.model import Loss, Record, Site
 from wpexport.net import Http, typed
-from wpexport.sources.base import Batch, Capabilities, Collection, Offer, View
+from wpexport.sources.base import Batch, Capabilities, Collection, Offer, View, Wish
 from wpexport.sources.discover import Found
-from wpexport.sources.registry import Wish
 from wpexport.sources.rest import values
 from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api as RestApi

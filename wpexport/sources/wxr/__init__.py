@@ -10,7 +10,7 @@ from wpexport.sources.wxr.source import WxrSource
 
 if TYPE_CHECKING:
     from wpexport.net import Http
-    from wpexport.sources.registry import Wish
+    from wpexport.sources.base import Wish
 
 __all__ = ["ExportFile", "WxrSource", "open_wxr"]
 
