@@ -15,7 +15,6 @@ KINDS: Final = {
 }
 ITEM: Final = re.compile(r"<(item|entry)[ >].*?</\1>", re.DOTALL)
 LINK: Final = re.compile(r"<link>([^<]*)</link>|<link rel=\"alternate\" type=\"text/html\" href=\"([^\"]*)\"")
-COMMENT: Final = re.compile(r"#comment-(\d+)</(?:guid|id)>")
 
 
 @dataclass

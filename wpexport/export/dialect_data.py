@@ -229,7 +229,6 @@ ZOLA = Dialect(
         "featured_image": "extra.featured_image",
         **own("extra.wordpress.", slug="extra.wordpress.slug", status="extra.wordpress.status"),
     },
-    taxonomy_prefix="taxonomies.",
     links="address",
     root="content/",
     keeps_address=True,

@@ -75,8 +75,6 @@ class Dialect:
     constants: Mapping[str, Any] = field(default_factory=dict)
     #: key and value for pages that stand where a section stands
     branch_constants: Mapping[str, Any] = field(default_factory=dict)
-    #: where other taxonomies go: a prefix of the key, such as ``params.``
-    taxonomy_prefix: str = ""
     #: keys that mean something else to the generator; a taxonomy of this name gets ``wp_`` before it
     reserved: frozenset[str] = frozenset()
     #: how a date is written: "" for RFC 3339, else strftime's form, written without quotes

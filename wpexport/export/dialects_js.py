@@ -40,7 +40,6 @@ ELEVENTY = Dialect(
     # Text of the blog is no template: {{ and {% stay what they are.
     constants={"templateEngineOverride": "md"},
     guards_texts=False,
-    taxonomy_prefix="taxonomies.",
     reserved_folders=frozenset({"media", "node_modules", "terms"}),
     term_file="terms/{taxonomy}/{slug}.md",
     term_constants={"layout": "term.njk", "templateEngineOverride": "md"},
@@ -82,7 +81,6 @@ ASTRO = Dialect(
         # Astro would take a slug of its own for the text's name; two texts may have one.
         **own("wordpress.", slug="wordpress.slug", status="wordpress.status"),
     },
-    taxonomy_prefix="taxonomies.",
     root="src/content/",
     # Astro takes a picture with a relative address for a source file.
     links="root",

@@ -24,8 +24,6 @@ _NUMBERS = ("p", "page_id", "attachment_id")
 #: where a generator takes files that go to the root of the site as they are
 _ROOTS = {"hugo": "static/", "zola": "static/"}
 _PLAIN = re.compile(r"[A-Za-z0-9/_~-]")
-#: rules that Cloudflare Pages takes
-CLOUDFLARE = 2000
 
 
 def redirect_files(

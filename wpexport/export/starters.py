@@ -143,52 +143,56 @@ def _folder_type(file: str, prefix: str) -> str:
     return file.partition("/")[0].removeprefix(prefix)
 
 
-def _eleventy(whole: Whole) -> Iterator[Extra]:
+def _about(whole: Whole) -> dict[str, Any]:
+    """What a layout in JavaScript asks of the site."""
     site = whole.site
-    record = {
+    return {
         "title": site.name or site.home,
         "description": site.description,
         "language": site.language or "en",
         "timezone": zone(whole) or "UTC",
-        "url": origin(whole) + home_path(site),
-        "path": home_path(site) + "/",
-        "taxonomies": taxonomies(whole),
     }
-    yield Extra("_data/site.json", _json(record), seed=True)
-    host = urlsplit(site.home).hostname or "blog"
+
+
+def _package(whole: Whole, scripts: Mapping[str, str], dependencies: Mapping[str, str]) -> Extra:
+    """``package.json``, named for the site's host."""
+    host = urlsplit(whole.site.home).hostname or "blog"
     package = {
         "name": safe_name(host.lower(), fallback="blog"),
         "private": True,
         "type": "module",
-        "scripts": {"build": "eleventy", "start": "eleventy --serve"},
-        "dependencies": {"@11ty/eleventy": "^3.0.0", "markdown-it": "^14.0.0"},
+        "scripts": scripts,
+        "dependencies": dependencies,
     }
-    yield Extra("package.json", _json(package), seed=True)
+    return Extra("package.json", _json(package), seed=True)
+
+
+def _eleventy(whole: Whole) -> Iterator[Extra]:
+    home = home_path(whole.site)
+    record = {
+        **_about(whole),
+        "url": origin(whole) + home,
+        "path": home + "/",
+        "taxonomies": taxonomies(whole),
+    }
+    yield Extra("_data/site.json", _json(record), seed=True)
+    scripts = {"build": "eleventy", "start": "eleventy --serve"}
+    yield _package(whole, scripts, {"@11ty/eleventy": "^3.0.0", "markdown-it": "^14.0.0"})
     head = {"layout": "list.njk", "title": record["title"], "permalink": front_page(whole)}
     yield Extra("index.njk", _page({**head, "eleventyExcludeFromCollections": True}), seed=True)
 
 
 def _astro(whole: Whole) -> Iterator[Extra]:
-    site = whole.site
     record = {
-        "title": site.name or site.home,
-        "description": site.description,
-        "language": site.language or "en",
-        "timezone": zone(whole) or "UTC",
+        **_about(whole),
         "url": origin(whole),
-        "path": home_path(site) or "/",
+        "path": home_path(whole.site) or "/",
         "list": front_page(whole),
         "taxonomies": taxonomies(whole),
     }
     yield Extra("src/site.json", _json(record), seed=True)
-    package = {
-        "name": safe_name((urlsplit(site.home).hostname or "blog").lower(), fallback="blog"),
-        "private": True,
-        "type": "module",
-        "scripts": {"build": "astro build", "start": "astro dev"},
-        "dependencies": {"astro": ">=5", "@astrojs/markdown-remark": ">=6"},
-    }
-    yield Extra("package.json", _json(package), seed=True)
+    scripts = {"build": "astro build", "start": "astro dev"}
+    yield _package(whole, scripts, {"astro": ">=5", "@astrojs/markdown-remark": ">=6"})
 
 
 def _pelican(whole: Whole) -> Iterator[Extra]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -78,10 +78,6 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     if request.report is not None:
         write_report(request.report, found)
     report = exporter.report
-    left_out = Counter(blog.left_out)
-    left_out.update(report.left_out)
-    if isinstance(chosen, Selected):
-        left_out.update(chosen.left_out)
     incomplete = lost or (request.strict and notices.total() > 0)
     yield Exported(
         out=out,
@@ -95,6 +91,16 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         stale=report.stale,
         removed=report.removed,
         notices=dict(notices),
-        left_out=dict(left_out),
+        left_out=_sum(
+            blog.left_out, report.left_out, chosen.left_out if isinstance(chosen, Selected) else {}
+        ),
         advice=str(report.facts.get("import", "")),
     )
+
+
+def _sum(*counts: Mapping[str, int]) -> dict[str, int]:
+    """What was left out, whoever left it out: the archive's reader, the exporter, the user's choice."""
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    return dict(total)

@@ -33,7 +33,6 @@ _WXR = re.compile(r"https?://wordpress\.org/export/\d+\.\d+/(excerpt/)?$")
 class Heads:
     """What all heads of all files said together, and whether each document was closed."""
 
-    elements: list[Element] = field(default_factory=list)
     #: prefixes that differ from the usual ones
     prefixes: dict[str, str] = field(default_factory=dict)
     generator: str | None = None
