@@ -24,6 +24,7 @@ _SCHEMA = """
 PRAGMA journal_mode=OFF;
 PRAGMA synchronous=OFF;
 CREATE TABLE library (key TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID;
+CREATE TABLE present (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE claims (path TEXT PRIMARY KEY, key TEXT) WITHOUT ROWID;
 CREATE INDEX claims_key ON claims (key);
 CREATE TABLE wanted (key TEXT PRIMARY KEY, url TEXT, post INTEGER, done INTEGER DEFAULT 0) WITHOUT ROWID;
@@ -81,8 +82,12 @@ class FileList:
         )
 
     def have(self, url: str) -> None:
-        """Note that a file is in the archive."""
-        self._db.execute("UPDATE wanted SET done = 1 WHERE key = ?", (address_key(url),))
+        """Note that a file is in the archive; `settle` tells what that means, once all are asked for."""
+        self._db.execute("INSERT OR IGNORE INTO present VALUES (?)", (address_key(url),))
+
+    def settle(self) -> None:
+        """Everything is asked for: what is in the archive need not be fetched."""
+        self._db.execute("UPDATE wanted SET done = 1 WHERE key IN (SELECT key FROM present)")
 
     def claim(self, path: str, url: str) -> None:
         """Note that a record names a path as that of an address."""

@@ -172,27 +172,28 @@ class MediaPass:
     def _collect(self, wanted: FileList, store: FileStore) -> None:
         archive = self._writer.archive
         hosts = {_host(self._site.home), _host(self._site.url or self._site.home)}
-        folders = (archive.root / MEDIA, archive.private / MEDIA)
-        for root, folder in zip((archive.root, archive.private), folders, strict=True):
-            for _, path in record_paths(folder):
+        roots = (archive.root, archive.private)
+        for root in roots:
+            for _, path in record_paths(root / MEDIA):
                 media = read_record(path, Media)
-                place = str(path.relative_to(root))
-                for url in library_addresses(media):
-                    wanted.add_library(url, place)
+                self._collect_media(media, str(path.relative_to(root)), wanted, store)
                 if media.source_url and media.id is not None:
                     hosts.add(_host(media.source_url))
-                if media.source_url and self._options.which == "all":
-                    wanted.want(media.source_url, media.post)
-        for root in (archive.root, archive.private):
+        for root in roots:
             for _, path in record_paths(root / POSTS):
                 self._collect_post(read_record(path, Post), hosts, wanted)
-        for root, folder in zip((archive.root, archive.private), folders, strict=True):
-            for _, path in record_paths(folder):
-                bag = store.bag_of(str(path.relative_to(root)))
-                for file in read_record(path, Media).files:
-                    wanted.claim(file.path, file.url)
-                    if file.url not in self._writer.stale and store.has(file, bag):
-                        wanted.have(file.url)
+        wanted.settle()
+
+    def _collect_media(self, media: Media, place: str, wanted: FileList, store: FileStore) -> None:
+        for url in library_addresses(media):
+            wanted.add_library(url, place)
+        if media.source_url and self._options.which == "all":
+            wanted.want(media.source_url, media.post)
+        bag = store.bag_of(place)
+        for file in media.files:
+            wanted.claim(file.path, file.url)
+            if file.url not in self._writer.stale and store.has(file, bag):
+                wanted.have(file.url)
 
     def _collect_post(self, post: Post, hosts: set[str], wanted: FileList) -> None:
         # of markup only what is no text: what a visitor gets is the better witness of what is shown
