@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, TERMS
 from wpexport.archive.merge import masked
-from wpexport.archive.records import read_record, record_paths
+from wpexport.archive.records import read_lines, read_record, record_paths
 from wpexport.errors import Exit
-from wpexport.model import Author, Comment, Markup, Media, Post, Reference, Term, decode
+from wpexport.model import Author, Comment, Markup, Media, Post, Reference, Term
 from wpexport.ops.events import Compared, Difference, Event
 from wpexport.text.markdown import plain_text
 
-T = TypeVar("T")
 Record = Post | Comment | Author | Term | Media
 
 #: what depends on when and how a record was seen, and is no content
@@ -31,13 +30,18 @@ _IGNORED = frozenset({"files", "guid"})
 _SPACE = re.compile(r"\s+")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Blog:
     """One side: where its records lie, and the hosts whose names mean nothing in a comparison."""
 
     root: Path
     home: str
-    kinds: dict[str, dict[str, Record]] = field(default_factory=dict)
+
+    def paths(self, folder: str) -> Iterator[Path]:
+        """The record files of both bags."""
+        for bag in (self.root, self.root / "private"):
+            for _, path in record_paths(bag / folder):
+                yield path
 
 
 def diff(one: Path, two: Path) -> Iterator[Event]:
@@ -72,46 +76,31 @@ def _open(root: Path) -> _Blog:
 
 
 def _posts(side: _Blog) -> dict[str, Record]:
-    found: dict[str, Record] = {}
-    for bag in (side.root, side.root / "private"):
-        for _, path in record_paths(bag / POSTS):
-            post = read_record(path, Post)
-            found[_key(post.id, post.url, side)] = post
-    return found
+    posts = (read_record(path, Post) for path in side.paths(POSTS))
+    return {_key(post.id, post.url, side): post for post in posts}
 
 
 def _comments(side: _Blog) -> dict[str, Record]:
-    found: dict[str, Record] = {}
-    for bag in (side.root, side.root / "private"):
-        for _, path in record_paths(bag / COMMENTS):
-            for comment in _rows(path, Comment):
-                found[_key(comment.id, comment.url, side)] = comment
-    return found
+    comments = (comment for path in side.paths(COMMENTS) for comment in read_lines(path, Comment))
+    return {_key(comment.id, comment.url, side): comment for comment in comments}
 
 
 def _media(side: _Blog) -> dict[str, Record]:
-    found: dict[str, Record] = {}
-    for bag in (side.root, side.root / "private"):
-        for _, path in record_paths(bag / MEDIA):
-            media = read_record(path, Media)
-            if media.id is not None:  # one without is a file that a text shows, and no record of the site
-                found[_key(media.id, media.source_url, side)] = media
-    return found
+    library = (read_record(path, Media) for path in side.paths(MEDIA))
+    # one without a number is a file that a text shows, and no record of the site
+    return {_key(item.id, item.source_url, side): item for item in library if item.id is not None}
 
 
 def _terms(side: _Blog) -> dict[str, Record]:
-    return {f"{term.taxonomy}/{term.slug}": term for term in _rows(side.root / TERMS, Term)}
+    return {f"{term.taxonomy}/{term.slug}": term for term in read_lines(side.root / TERMS, Term)}
 
 
 def _authors(side: _Blog) -> dict[str, Record]:
-    return {_key(author.id, author.url, side): author for author in _rows(side.root / AUTHORS, Author)}
+    authors = read_lines(side.root / AUTHORS, Author)
+    return {_key(author.id, author.url, side): author for author in authors}
 
 
 _READERS = {"posts": _posts, "comments": _comments, "terms": _terms, "authors": _authors, "media": _media}
-
-
-def _rows(path: Path, kind: type[T]) -> list[T]:
-    return [decode(line, kind) for line in path.read_bytes().splitlines()] if path.exists() else []
 
 
 def _key(number: int | None, url: str | None, side: _Blog) -> str:
