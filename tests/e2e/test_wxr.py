@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.blogs import BLOG, truth
 from tests.e2e.wordpress import Site
 from tests.export.test_wxr import Folder, MemoryBlog
-from wpexport.export.wxr import WxrExporter, WxrOptions
+from wpexport.export.wxr.exporter import WxrExporter, WxrOptions
 from wpexport.model import Author, Comment, Loss, Media, Post, Term
 from wpexport.sources.wxr import WxrSource
 

@@ -13,8 +13,9 @@ import pytest
 
 from tests.export.test_wxr import Folder, MemoryBlog, a_comment, a_post
 from wpexport.export.base import Notice
-from wpexport.export.comment_systems import Artalk, CommentExporter, Commento, CommentOptions, Remark42
-from wpexport.export.comment_systems_xml import Disqus, Isso
+from wpexport.export.comment_systems.as_json import Artalk, Commento, Remark42
+from wpexport.export.comment_systems.as_xml import Disqus, Isso
+from wpexport.export.comment_systems.base import CommentExporter, CommentOptions
 from wpexport.model import CommentAuthor, Markup, Personal, Site
 
 WP = "{http://wordpress.org/export/1.2/}"

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tests.export.blogs import sample
 from wpexport.export.base import Notice, Options
-from wpexport.export.comments import MAX_DEPTH, as_data, render, thread
+from wpexport.export.markdown.comments import MAX_DEPTH, as_data, render, thread
 from wpexport.export.registry import make_exporter
 from wpexport.model import Comment, CommentAuthor, Markup
 from wpexport.text.markdown import FLAVOURS, convert

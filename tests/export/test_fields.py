@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wpexport.export.base import Options
-from wpexport.export.dialects import FIELDS, Dialect, dialects
-from wpexport.export.fields import People, all_fields, front_matter, taxonomy_key, terms_of
-from wpexport.export.places import Place
-from wpexport.export.titles import summary_of, title_of
+from wpexport.export.dialects.base import FIELDS, Dialect, dialects
+from wpexport.export.markdown.fields import People, all_fields, front_matter, taxonomy_key, terms_of
+from wpexport.export.markdown.places import Place
+from wpexport.export.markdown.titles import summary_of, title_of
 from wpexport.model import Author, Markup, Post, Reference, Term
 
 DATE = datetime(2021, 10, 25, 12, 0, tzinfo=UTC)

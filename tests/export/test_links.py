@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from wpexport.export.links import LinkMap
-from wpexport.export.places import Place
+from wpexport.export.markdown.links import LinkMap
+from wpexport.export.markdown.places import Place
 from wpexport.model import Media, MediaFile, Site, Term
 
 HOME = "https://www.example.org/blog"

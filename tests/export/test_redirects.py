@@ -12,7 +12,7 @@ import pytest
 from tests.export.blogs import HOME, MemoryBlog, html, sample
 from wpexport.errors import UsageError
 from wpexport.export.base import ExportReport, Options
-from wpexport.export.redirects import Redirect
+from wpexport.export.markdown.redirects import Redirect
 from wpexport.export.registry import make_exporter
 from wpexport.model import Author, Media, Post, Term
 

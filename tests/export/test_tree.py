@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from wpexport.errors import UsageError, WpexportError
-from wpexport.export.ledger import LEDGER, PENDING, TEMPORARY
-from wpexport.export.tree import Counts, Rules, open_tree
+from wpexport.export.output.ledger import LEDGER, PENDING, TEMPORARY
+from wpexport.export.output.tree import Counts, Rules, open_tree
 
 FILES = {"README.md": b"one\n", "posts/2021/a.md": b"two\n", "posts/2021/\u00e9.md": b"three\n"}
 

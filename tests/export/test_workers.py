@@ -11,13 +11,13 @@ import pytest
 
 from tests.export.blogs import MemoryBlog, day, html, sample
 from wpexport.errors import ArchiveDamaged
-from wpexport.export import workers
 from wpexport.export.base import Notice, Options
-from wpexport.export.dialects import dialects
-from wpexport.export.markdown import MarkdownExporter
-from wpexport.export.post import Context, Piece, convert_post
-from wpexport.export.tree import Rules, open_tree
-from wpexport.export.workers import Job
+from wpexport.export.dialects.base import dialects
+from wpexport.export.markdown import workers
+from wpexport.export.markdown.exporter import MarkdownExporter
+from wpexport.export.markdown.post import Context, Piece, convert_post
+from wpexport.export.markdown.workers import Job
+from wpexport.export.output.tree import Rules, open_tree
 from wpexport.model import Post
 
 MANY = 70

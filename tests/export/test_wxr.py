@@ -16,12 +16,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wpexport.export.base import Notice
-from wpexport.export.wxr import WxrExporter, WxrOptions
-from wpexport.export.wxr_media import upload_path
-from wpexport.export.wxr_plan import ascii_name
-from wpexport.export.wxr_texts import unparagraphed
-from wpexport.export.wxr_threads import arrange
-from wpexport.export.wxr_xml import stored_slug
+from wpexport.export.wxr.exporter import WxrExporter, WxrOptions
+from wpexport.export.wxr.media import upload_path
+from wpexport.export.wxr.plan import ascii_name
+from wpexport.export.wxr.texts import unparagraphed
+from wpexport.export.wxr.threads import arrange
+from wpexport.export.wxr.xml import stored_slug
 from wpexport.model import (
     Author,
     Comment,

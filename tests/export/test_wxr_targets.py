@@ -10,8 +10,8 @@ import pytest
 from tests.export.test_wxr import MemoryBlog, a_comment, a_post, pictures
 from wpexport.errors import UsageError
 from wpexport.export.base import Options
-from wpexport.export.wxr import WxrOptions
-from wpexport.export.wxr_targets import COMMENT_SYSTEMS, make_comments, make_wxr
+from wpexport.export.targets import COMMENT_SYSTEMS, make_comments, make_wxr
+from wpexport.export.wxr.exporter import WxrOptions
 
 
 def test_a_file_with_its_company(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wpexport.export.wxr_php import serialize, stored
+from wpexport.export.wxr.php import serialize, stored
 from wpexport.sources.wxr.php import decode
 
 SCALARS = (

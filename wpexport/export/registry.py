@@ -22,7 +22,7 @@ GROUP = "wpexport.exporters.v1"
 Factory = Callable[[Blog, Path, Options, str], Exporter]
 
 _MARKDOWN = "wpexport.export.registry:markdown_exporter"
-_COMMENTS = "wpexport.export.wxr_targets:make_comments"
+_COMMENTS = "wpexport.export.targets:make_comments"
 _BUILT_IN = {
     "markdown": _MARKDOWN,
     "hugo": _MARKDOWN,
@@ -39,7 +39,7 @@ _BUILT_IN = {
     "csv": "wpexport.export.data.spreadsheet:make_csv",
     "jsonfeed": "wpexport.export.data.jsonfeed:make_jsonfeed",
     "ghost": "wpexport.export.data.ghost:make_ghost",
-    "wxr": "wpexport.export.wxr_targets:make_wxr",
+    "wxr": "wpexport.export.targets:make_wxr",
     **dict.fromkeys(("isso", "remark42", "disqus", "commento", "artalk"), _COMMENTS),
 }
 
@@ -81,9 +81,9 @@ def _factory(to: str) -> Factory:
 
 def markdown_exporter(blog: Blog, out: Path, options: Options, to: str) -> Exporter:
     """Make an exporter to Markdown, in a built-in dialect or a user's own."""
-    from wpexport.export.dialects import dialects, load_dialect
-    from wpexport.export.markdown import MarkdownExporter
-    from wpexport.export.tree import Rules, open_tree
+    from wpexport.export.dialects.base import dialects, load_dialect
+    from wpexport.export.markdown.exporter import MarkdownExporter
+    from wpexport.export.output.tree import Rules, open_tree
 
     dialect = load_dialect(Path(to)) if to.endswith(".toml") else dialects()[to]
     rules = Rules.of(dialect.name, options)

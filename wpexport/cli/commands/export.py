@@ -18,8 +18,8 @@ from wpexport.cli.options import speaking as speaking_options
 from wpexport.cli.safe import printable
 from wpexport.errors import Exit
 from wpexport.export.base import Options
-from wpexport.export.dialects import FIELDS
-from wpexport.export.redirects import KINDS as REDIRECTS
+from wpexport.export.dialects.base import FIELDS
+from wpexport.export.markdown.redirects import KINDS as REDIRECTS
 from wpexport.export.registry import names
 from wpexport.ops.events import Exported
 from wpexport.ops.export import ExportRequest, export

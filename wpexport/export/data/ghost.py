@@ -22,11 +22,11 @@ from wpexport.export.data import ghost_texts as limits
 from wpexport.export.data.ghost_texts import Slugs, Texts, cut
 from wpexport.export.data.places import Placed
 from wpexport.export.data.rows import utc
-from wpexport.export.fields import NOT_TERMS
-from wpexport.export.links import LinkMap
-from wpexport.export.places import Key, Place, below_home, home_path, keyed, mark_of
-from wpexport.export.titles import summary_of, title_of
-from wpexport.export.wxr_parts import Parts, Sink
+from wpexport.export.markdown.fields import NOT_TERMS
+from wpexport.export.markdown.links import LinkMap
+from wpexport.export.markdown.places import Key, Place, below_home, home_path, keyed, mark_of
+from wpexport.export.markdown.titles import summary_of, title_of
+from wpexport.export.wxr.parts import Parts, Sink
 from wpexport.model import Author, MediaFile, Post, Reference, Term
 from wpexport.text.blocks import raw_to_html
 from wpexport.text.markdown import plain_text

@@ -15,7 +15,7 @@ from hashlib import sha256
 from posixpath import basename, splitext
 from urllib.parse import urlsplit
 
-from wpexport.export.links import LinkMap
+from wpexport.export.markdown.links import LinkMap
 from wpexport.model import MediaFile
 from wpexport.text.names import decoded
 

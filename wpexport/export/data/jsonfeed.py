@@ -14,10 +14,10 @@ from typing import Any
 
 from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
 from wpexport.export.data.places import Placed
-from wpexport.export.fields import People, author_of, terms_of
-from wpexport.export.places import keyed, mark_of
-from wpexport.export.titles import summary_of
-from wpexport.export.wxr_parts import Parts, Shelf, Sink
+from wpexport.export.markdown.fields import People, author_of, terms_of
+from wpexport.export.markdown.places import keyed, mark_of
+from wpexport.export.markdown.titles import summary_of
+from wpexport.export.wxr.parts import Parts, Shelf, Sink
 from wpexport.model import Comment, Post
 from wpexport.text.blocks import raw_to_html
 

@@ -17,7 +17,7 @@ from wpexport.errors import UsageError
 from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
 from wpexport.export.data.places import Placed
 from wpexport.export.data.rows import TABLES, Rows, Table
-from wpexport.export.wxr_parts import Parts, Sink
+from wpexport.export.wxr.parts import Parts, Sink
 
 _EVERY = 200
 _DUCKDB = {"integer": "BIGINT", "real": "DOUBLE", "text": "VARCHAR", "boolean": "BOOLEAN"}

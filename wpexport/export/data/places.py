@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from wpexport.export.base import Exporter, ExportReport, Notice, Options, Progress
-from wpexport.export.loose import LooseFiles
-from wpexport.export.tree import Rules, open_tree
-from wpexport.export.wxr_parts import Sink
+from wpexport.export.output.loose import LooseFiles
+from wpexport.export.output.tree import Rules, open_tree
+from wpexport.export.wxr.parts import Sink
 
 #: makes the exporter for a sink; the name is empty where the exporter's own is to be used
 Make = Callable[[Sink, str], Exporter]
@@ -35,7 +35,7 @@ class Placed:
         self._ending = ending
 
     def run(self) -> Iterator[Progress | Notice]:
-        """Write everything. Errors: as the exporter's, and as `wpexport.export.tree.open_tree`."""
+        """Write everything. Errors: as the exporter's, and as `wpexport.export.output.tree.open_tree`."""
         options = self._options
         if self._ending and self._out.suffix.lower() == self._ending and not self._out.is_dir():
             loose = LooseFiles(self._out.parent, options.overwrite, options.dry_run)

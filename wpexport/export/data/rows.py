@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from wpexport.export.base import Blog
-from wpexport.export.places import keyed
-from wpexport.export.titles import title_of
+from wpexport.export.markdown.places import keyed
+from wpexport.export.markdown.titles import title_of
 from wpexport.model import Author, Comment, Markup, Media, Post, Reference, Site, Term
 from wpexport.text.markdown import plain_text
 

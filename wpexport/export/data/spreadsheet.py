@@ -19,8 +19,8 @@ from pathlib import Path
 from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
 from wpexport.export.data.places import Placed
 from wpexport.export.data.rows import utc
-from wpexport.export.titles import title_of
-from wpexport.export.wxr_parts import Parts, Sink
+from wpexport.export.markdown.titles import title_of
+from wpexport.export.wxr.parts import Parts, Sink
 from wpexport.model import Comment, Post
 from wpexport.text.markdown import plain_text
 

@@ -19,7 +19,7 @@ from wpexport.errors import UsageError
 from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
 from wpexport.export.data.rows import TABLES, Row, Rows
 from wpexport.export.data.schema import APPLICATION, INDEXES, RESOLVE, SEARCH, create, insert
-from wpexport.export.tree import Rules, open_tree
+from wpexport.export.output.tree import Rules, open_tree
 
 #: its name in a folder
 NAME = "blog.sqlite"

@@ -1,0 +1,1 @@
+"""Dialects: what a generator expects of a post's file, said as data."""

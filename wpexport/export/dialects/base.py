@@ -1,0 +1,167 @@
+"""What one site generator expects of Markdown files: a record each, no code.
+
+The records themselves are in `wpexport.export.dialects.data`; a user's own comes from a TOML file that
+names one of them as its base.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from wpexport.errors import UsageError
+
+#: every front matter field there is, for ``--fields`` and ``--list-fields``
+FIELDS: Mapping[str, str] = {
+    "title": "the title, as plain text; a stand-in where there is none",
+    "date": "when it was published, with the site's offset",
+    "modified": "when it was last changed",
+    "slug": "the last part of its address",
+    "url": "its address below the blog's, when the generator can keep it",
+    "save_as": "the file in the built site, for generators that want it beside the address",
+    "link": "its whole former address",
+    "aliases": "further addresses that should lead to it",
+    "author": "the author's name",
+    "author_slug": "the author's short name",
+    "category": "the name of the first category, for generators that know one",
+    "categories": "names of categories",
+    "tags": "names of tags",
+    "terms": "names of terms of all other taxonomies, a key each",
+    "summary": "the excerpt, when it is handwritten; plain text",
+    "featured_image": "the featured image",
+    "featured_image_alt": "what the featured image shows, in words",
+    "draft": "true for everything that is not public",
+    "published": "false for everything that is not public",
+    "status": "WordPress' status, when it is not publish",
+    "draft_status": "draft for everything that is not public",
+    "sticky": "true when it is held at the top",
+    "format": "WordPress' post format, when it is not standard",
+    "protected": "true when the text is behind a password and not here",
+    "incomplete": "true when the source showed no text, or an excerpt only",
+    "id": "WordPress' number",
+    "type": "WordPress' type: post, page, ...",
+    "parent": "the number of the parent page",
+    "order": "the place among its sisters (menu_order), when not 0",
+    "template": "the theme's template, when not the default",
+    "comment_status": "open or closed",
+    "comments": "how many comments there are",
+    "comments_key": "by which templates find the comments, where they are data",
+    "guid": "the identifier that feed readers remember",
+    "meta": "all custom fields; meta.KEY for one of them",
+    "extra": "what the source said and no other field holds; extra.KEY for one of it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """What one generator expects."""
+
+    name: str
+    #: the converter's flavour of Markdown
+    flavour: str = "markdown"
+    #: ``yaml``, ``toml`` or ``pelican``
+    front_matter: str = "yaml"
+    #: type to path template; ``*`` for all others, ``TYPE:undated`` for those without a date;
+    #: see `wpexport.export.markdown.places.PLACEHOLDERS`
+    paths: Mapping[str, str] = field(default_factory=dict)
+    #: field to front matter key, in the order they are written; dots make maps
+    fields: Mapping[str, str] = field(default_factory=dict)
+    #: fields that the generator takes for ``html`` or ``markdown``, and no plain text
+    forms: Mapping[str, str] = field(default_factory=dict)
+    #: key and value that every file carries
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    #: key and value for pages that stand where a section stands
+    branch_constants: Mapping[str, Any] = field(default_factory=dict)
+    #: keys that mean something else to the generator; a taxonomy of this name gets ``wp_`` before it
+    reserved: frozenset[str] = frozenset()
+    #: how a date is written: "" for RFC 3339, else strftime's form, written without quotes
+    date_format: str = ""
+    #: links lead from file to file, or in the built site: from address to address, or from its root
+    links: Literal["file", "address", "root"] = "file"
+    #: what is below this folder has an address
+    root: str = ""
+    #: the front page: an address, or the file that lists the posts; "" where there is none
+    home: str = "/"
+    #: is ``url`` kept by front matter, so that addresses are those of the blog?
+    keeps_address: bool = False
+    #: can an address end in ``.html``?
+    html_names: bool = True
+    #: does the generator make the address of the file's path, so that a simple one need not be said?
+    path_is_address: bool = False
+    #: pages with others below them, and what stands at a section's place, are named so; "" for no such rule
+    branch_file: str = ""
+    #: files beside the text (page bundles), or all in one folder
+    media: Literal["beside", "folder"] = "folder"
+    media_folder: str = "media"
+    #: the address of that folder in the built site
+    media_address: str = "/media/"
+    #: endings that the generator takes for pages: never put beside the text
+    page_endings: frozenset[str] = frozenset()
+    #: types by whose names no folder can be called; they get ``-type`` behind it
+    reserved_folders: frozenset[str] = frozenset()
+    #: a page for each term: ``{taxonomy}``, ``{slug}``, ``{address}``; "" where the generator makes its own
+    term_file: str = ""
+    #: key and value that every page of a term carries
+    term_constants: Mapping[str, Any] = field(default_factory=dict)
+    #: does the generator's template language run over the texts?
+    guards_texts: bool = True
+    #: does it run over the texts of comments that are data?
+    guards_data: bool = False
+    #: comments as data, by the text's path: ``{stem}``, ``{folder}``, ``{id}``
+    comments_file: str = "{stem}.comments.json"
+    #: the title as a heading in the text, the featured image under it
+    heading: bool = False
+    #: files of the site itself: a name known to `wpexport.export.starters`
+    extras: str = ""
+    #: where one of these is there already, the user has a site of their own and gets no starter
+    site_files: tuple[str, ...] = ()
+
+
+def dialects() -> Mapping[str, Dialect]:
+    """All built-in dialects by name."""
+    from wpexport.export.dialects.data import DIALECTS
+
+    return DIALECTS
+
+
+def load_dialect(path: Path) -> Dialect:
+    """Read a user's own dialect: TOML with the fields of `Dialect`, ``base`` naming the one it changes.
+
+    Raises:
+        UsageError: the file cannot be read, or says something that no dialect has.
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"The dialect {path} cannot be read: {error}.") from error
+    base = dialects().get(str(data.pop("base", "markdown")))
+    if base is None:
+        raise UsageError(f"The dialect {path} names a base that does not exist.", hint=_known())
+    data.setdefault("name", path.stem)
+    changes: dict[str, Any] = {}
+    types = {entry.name: getattr(base, entry.name) for entry in fields(Dialect)}
+    for key, value in data.items():
+        if key not in types:
+            hint = f"There are: {', '.join(types)}."
+            raise UsageError(f"The dialect {path} says {key!r}, which no dialect has.", hint=hint)
+        changes[key] = _fitting(path, key, value, types[key])
+    return replace(base, **changes)
+
+
+def _known() -> str:
+    return f"There are: {', '.join(dialects())}."
+
+
+def _fitting(path: Path, key: str, value: Any, example: Any) -> Any:
+    """The value in the type that the field has."""
+    if isinstance(example, frozenset | tuple) and isinstance(value, list):
+        return type(example)(map(str, value))
+    if isinstance(example, Mapping) and isinstance(value, dict):
+        # Maps are laid over the base's, so that a dialect can change one path or key.
+        return {**example, **value} if key != "fields" else dict(value)
+    if type(value) is type(example):
+        return value
+    raise UsageError(f"The dialect {path} gives {key!r} a value of the wrong kind.")

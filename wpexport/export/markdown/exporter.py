@@ -1,0 +1,183 @@
+"""The exporter to Markdown, for every dialect.
+
+First it works out where everything goes and fills the link map, then it converts one post at a time and
+writes its files. What is held in memory are places and addresses, never texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from posixpath import splitext
+from urllib.parse import urlsplit
+
+from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
+from wpexport.export.dialects.base import Dialect
+from wpexport.export.markdown.comments import parents_elsewhere
+from wpexport.export.markdown.fields import NOT_TERMS, People, chosen
+from wpexport.export.markdown.links import LinkMap
+from wpexport.export.markdown.places import Plan, home_path, keyed, plan, template_for
+from wpexport.export.markdown.post import Context, Piece
+from wpexport.export.markdown.redirects import Addresses, check_redirects
+from wpexport.export.markdown.workers import Job, convert_all, how_many
+from wpexport.export.output.tree import OutputTree
+from wpexport.export.starters.extras import Whole, extras, name_terms
+from wpexport.model import Media, MediaFile, Post
+from wpexport.text.names import Wanted, safe_name, tell_apart
+
+_EVERY = 20
+
+
+@dataclass(slots=True)
+class _Library:
+    """What the media records say."""
+
+    paths: dict[str, str] = field(default_factory=dict)
+    alt_texts: dict[int, str] = field(default_factory=dict)
+    items: int = 0
+
+
+class MarkdownExporter:
+    """Writes a blog as Markdown files into a tree."""
+
+    def __init__(
+        self, blog: Blog, tree: OutputTree, dialect: Dialect, options: Options, *, jobs: int = 0
+    ) -> None:
+        """Check what the user chose.
+
+        ``jobs``: processes that convert; 0: as many as are worth it.
+
+        Raises:
+            UsageError: an unknown field, a path template or redirects that cannot be used.
+        """
+        self.report = ExportReport()
+        self._blog = blog
+        self._tree = tree
+        self._dialect = dialect
+        self._options = options
+        self._processes = jobs
+        self._copied: set[str] = set()
+        chosen(dialect, options)
+        check_redirects(options, dialect)
+        template_for("post", dialect, options)
+
+    def run(self) -> Iterator[Progress | Notice]:
+        """Write everything, and seal the tree; on an error what is written stays known as ours."""
+        with self._tree:
+            yield from self._write()
+        self.report.files = self._tree.counts.files
+        self._tree.counts.tell(self.report)
+
+    def _write(self) -> Iterator[Progress | Notice]:
+        blog = self._blog
+        site = blog.site()
+        places = plan(blog.posts(), site, self._dialect, self._options)
+        total = len(places.places)
+        yield Progress("posts", 0, total)
+        links = LinkMap(site)
+        library = self._read_media(links)
+        for key, origin in places.origins.items():
+            links.add_post(places.places[key], origin.number, origin.url, origin.slug)
+        terms = {
+            number: term
+            for number, term in blog.terms().items()
+            if (number in places.terms or term.description) and term.taxonomy not in NOT_TERMS
+        }
+        naming = name_terms(terms, site, places, self._dialect)
+        for number, address in naming.addresses.items():
+            links.add_term(terms[number], address)
+        if self._dialect.home:
+            links.add_home(self._dialect.home)
+        people = People(blog.authors(), blog.terms(), naming.names)
+        elsewhere = parents_elsewhere(blog) if self._options.comments != "none" else {}
+        context = Context(
+            self._dialect, self._options, people, links, library.paths, library.alt_texts, elsewhere
+        )
+        whole = Whole(site, places, self._dialect, self._options, terms, naming)
+        addresses = Addresses(whole) if self._options.redirects else None
+        pieces = convert_all(self._jobs(places), context, self._processes or how_many(total))
+        for done, (post, piece) in enumerate(pieces, 1):
+            yield from self._put(piece, post)
+            if addresses is not None:
+                addresses.add(post, piece)
+            if done % _EVERY == 0 or done == total:
+                yield Progress("posts", done, total)
+        self._put_extras(whole)
+        if addresses is not None:
+            yield from self._put_redirects(addresses)
+        self.report.facts["media_items"] = library.items
+        self.report.facts["media_files"] = len(self._copied)
+
+    def _jobs(self, places: Plan) -> Iterator[Job]:
+        with_comments = self._options.comments != "none"
+        for key, post in keyed(self._blog.posts()):
+            yield Job(post, self._blog.comments(post) if with_comments else [], places.places[key])
+
+    def _put(self, piece: Piece, post: Post) -> Iterator[Notice]:
+        for path, data in piece.files.items():
+            if self._tree.write(path, data) == "kept":
+                piece.notices.append(Notice("kept-edit", path, "edited by you, or there before"))
+        for path, file in piece.copies.items():
+            piece.notices += self._copy(path, file)
+        self.report.posts += 1
+        self.report.comments += piece.comments
+        newest = self.report.facts.get("newest")
+        if post.date is not None and (newest is None or post.date.isoformat() > newest):
+            self.report.facts["newest"] = post.date.isoformat()
+        self.report.notices += piece.notices
+        yield from piece.notices
+
+    def _copy(self, path: str, file: MediaFile) -> list[Notice]:
+        self._copied.add(file.url)
+        source = self._blog.file(file)
+        if source is None:
+            return [Notice("missing-media", path, file.url, loss=True)]
+        if self._tree.copy(path, source, file.sha256) == "kept":
+            return [Notice("kept-edit", path, "edited by you, or there before")]
+        return []
+
+    def _read_media(self, links: LinkMap) -> _Library:
+        """Fill the map with the media library; give each file a path below the common folder."""
+        library = _Library()
+        wanted: dict[str, Wanted] = {}
+        for media in self._blog.media():
+            library.items += 1
+            links.add_media(media, {file.url: self._blog.file(file) is not None for file in media.files})
+            if media.id is not None and media.alt_text:
+                library.alt_texts[media.id] = media.alt_text
+            for file in media.files:
+                stem, ending = splitext(_media_path(media, file))
+                wanted[file.url] = Wanted(stem, sha256(file.url.encode()).hexdigest()[:8], ending)
+        library.paths = tell_apart(wanted)
+        return library
+
+    def _put_extras(self, whole: Whole) -> None:
+        if self._options.partial and self._dialect.extras == "plain":
+            # A list of all posts; other extras are pages of terms that the chosen ones have, and a starter.
+            return
+        theirs = any(self._tree.exists(path) for path in self._dialect.site_files)
+        for extra in extras(whole):
+            if not (extra.seed and theirs):
+                self._tree.write(extra.path, extra.data, seed=extra.seed)
+
+    def _put_redirects(self, addresses: Addresses) -> Iterator[Notice]:
+        from wpexport.export.markdown.redirect_files import redirect_files
+
+        blog, dialect = self._blog, self._dialect
+        redirects = addresses.finish(blog.authors(), blog.terms(), blog.media())
+        home = home_path(blog.site())
+        for extra in redirect_files(self._options.redirects, redirects, home, dialect.name):
+            if self._tree.write(extra.path, extra.data) == "kept":
+                addresses.notices.append(Notice("kept-edit", extra.path, "edited by you, or there before"))
+        self.report.facts["redirects"] = sum(bool(one.new) and not one.kept for one in redirects)
+        self.report.notices += addresses.notices
+        yield from addresses.notices
+
+
+def _media_path(media: Media, file: MediaFile) -> str:
+    """Below the uploads folder as WordPress has it, else by host and path."""
+    parts = urlsplit(file.url)
+    _, found, below = parts.path.partition("/wp-content/uploads/")
+    path = below if found else f"{parts.hostname or 'other'}{parts.path}"
+    return "/".join(safe_name(part, fallback="file") for part in path.split("/") if part) or "file"

@@ -1,0 +1,311 @@
+"""Where an export goes: a folder, or a ``.zip`` or ``.tar.gz``, through one interface.
+
+A file that the user wrote or edited is never replaced (unless asked for), nothing is written outside,
+no symbolic link is followed, and every file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol, Self
+
+from wpexport.errors import UsageError, WpexportError
+from wpexport.export.base import ExportReport, Options
+from wpexport.export.output.ledger import TEMPORARY, Ledger, checked
+
+Outcome = Literal["written", "unchanged", "kept"]
+_CHUNK = 1 << 20
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happened to the files of one run."""
+
+    files: int = 0
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    #: edited by the user, or there before us
+    kept: list[str] = field(default_factory=list)
+    #: written by a former run, no longer part of the export
+    stale: list[str] = field(default_factory=list)
+
+    def tell(self, report: ExportReport) -> None:
+        """Put into an exporter's report what became of its files; how many those are it may count itself."""
+        report.written, report.unchanged, report.removed = self.written, self.unchanged, self.removed
+        report.kept, report.stale = self.kept, self.stale
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How careful a tree is."""
+
+    #: the exporter's name: two of them do not share a folder
+    to: str = "markdown"
+    overwrite: bool = False
+    prune: bool = False
+    #: a selection is exported: what is not part of it is not left over
+    partial: bool = False
+    dry_run: bool = False
+
+    @classmethod
+    def of(cls, to: str, options: Options) -> Self:
+        """What the user chose, for the exporter of this name."""
+        return cls(to, options.overwrite, options.prune, options.partial, options.dry_run)
+
+
+class OutputTree(Protocol):
+    """Takes files by relative path with ``/``. Use as a context manager: leaving it well seals the tree."""
+
+    counts: Counts
+    #: one file that holds everything, which nobody adds to
+    packed: bool
+
+    def write(self, path: str, data: bytes, *, seed: bool = False) -> Outcome:
+        """Write one file.
+
+        Args:
+            path: relative, with ``/``.
+            data: the whole file.
+            seed: a starter that belongs to the user from then on: not listed when edited, not put back
+                when removed.
+
+        Raises:
+            WpexportError: the path leads outside, or was already written with other bytes.
+            OSError: the disk is full, or access is denied.
+        """
+
+    def copy(self, path: str, source: Path, sha256: str) -> Outcome:
+        """Copy one file whose hash is known. Errors: as `write`."""
+
+    def exists(self, path: str) -> bool:
+        """Is there something at this path that is not ours?"""
+
+    def finish(self) -> None:
+        """Everything is written: find what is left over, seal."""
+
+    def abort(self) -> None:
+        """Stop in the middle; what is written stays known as ours."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None: ...
+
+
+def open_tree(out: Path, rules: Rules) -> OutputTree:
+    """Open the target for writing.
+
+    Raises:
+        UsageError: it is no folder, or holds the export of another kind.
+        WpexportError: an existing archive file is not what we wrote; or the ledger is damaged.
+    """
+    if out.name.lower().endswith((".zip", ".tar.gz", ".tgz")):
+        from wpexport.export.output.packed import PackedTree
+
+        return PackedTree(out, rules)
+    return FolderTree(out, rules)
+
+
+class Sealing(ABC):
+    """The context manager's half of a tree. Nothing is touched on disk before it is entered."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """The first write is near."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Everything is written."""
+
+    @abstractmethod
+    def abort(self) -> None:
+        """Stop in the middle."""
+
+    def __enter__(self) -> Self:
+        self.begin()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is None:
+            self.finish()
+        else:
+            self.abort()
+
+
+class FolderTree(Sealing):
+    """A folder, in which the user may work as well."""
+
+    packed = False
+
+    def __init__(self, root: Path, rules: Rules) -> None:
+        if root.exists() and not root.is_dir():
+            raise UsageError(f"{root} is there already and is not a folder.", hint="Name another place.")
+        self.counts = Counts()
+        self._root = root
+        self._rules = rules
+        self._ledger = Ledger(root)
+        self._seen: dict[str, str] = {}
+        self._kept: set[str] = set()
+        self._folders: set[str] = {""}
+        if self._ledger.to not in {"", rules.to} and not rules.overwrite:
+            message = f"{root} holds an export to {self._ledger.to}, not to {rules.to}."
+            raise UsageError(message, hint="Name another folder.")
+
+    def begin(self) -> None:
+        """Make the folder, and the one for temporary files."""
+        if not self._rules.dry_run:
+            self._root.mkdir(parents=True, exist_ok=True)
+            self._clear_temporary()
+            (self._root / TEMPORARY).mkdir()
+
+    def _clear_temporary(self) -> None:
+        place = self._root / TEMPORARY
+        if place.is_symlink() or place.is_file():
+            place.unlink()
+        elif place.is_dir():
+            shutil.rmtree(place)
+
+    def _blocked(self, path: str) -> bool:
+        """Is one of the folders above a link, or no folder? (Following it could lead outside.)"""
+        folder = path.rpartition("/")[0]
+        if folder in self._folders:
+            return False
+        parts = folder.split("/")
+        for end in range(1, len(parts) + 1):
+            part = "/".join(parts[:end])
+            if part in self._folders:
+                continue
+            try:
+                mode = (self._root / part).lstat().st_mode
+            except FileNotFoundError:
+                return False
+            if not stat.S_ISDIR(mode):
+                return True
+            self._folders.add(part)
+        return False
+
+    def _disk(self, path: str) -> str | None:
+        """The hash of the file there; "" for what is no plain file; None where nothing is."""
+        if self._blocked(path):
+            return ""
+        try:
+            # O_NONBLOCK: a named pipe must not hold us up.
+            number = os.open(self._root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return ""
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            os.close(number)
+            return ""
+        with open(number, "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def exists(self, path: str) -> bool:
+        """Is there something at this path that is not ours?"""
+        return self._disk(checked(path)) is not None and not self._ledger.knows(path)
+
+    def _decide(self, path: str, sha256: str, *, seed: bool) -> Outcome:
+        """What to do with a file of this hash: "written" means go on."""
+        if (before := self._seen.get(checked(path))) is not None:
+            if before != sha256:
+                raise WpexportError(f"Two different things would be written to {path}.")
+            return "kept" if path in self._kept else "unchanged"
+        self._seen[path] = sha256
+        self.counts.files += 1
+        disk = self._disk(path)
+        if disk is None and seed and self._ledger.knows(path) and not self._rules.overwrite:
+            return "kept"
+        if disk == sha256:
+            self._ledger.adopt(path, sha256)
+            self.counts.unchanged += 1
+            return "unchanged"
+        insisted = self._rules.overwrite and self._replaceable(path)
+        if disk is None or self._ledger.is_ours(path, disk) or insisted:
+            self.counts.written += 1
+            return "written"
+        self._kept.add(path)
+        if not seed:
+            self.counts.kept.append(path)
+        return "kept"
+
+    def _replaceable(self, path: str) -> bool:
+        place = self._root / path
+        return not self._blocked(path) and (place.is_symlink() or not place.is_dir())
+
+    def write(self, path: str, data: bytes, *, seed: bool = False) -> Outcome:
+        """Write one file; see `OutputTree.write`."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        outcome = self._decide(path, sha256, seed=seed)
+        if outcome == "written" and not self._rules.dry_run:
+            temporary = self._root / TEMPORARY / sha256
+            temporary.write_bytes(data)
+            self._place(temporary, path, sha256)
+        return outcome
+
+    def copy(self, path: str, source: Path, sha256: str) -> Outcome:
+        """Copy one file; see `OutputTree.copy`."""
+        outcome = self._decide(path, sha256, seed=False)
+        if outcome == "written" and not self._rules.dry_run:
+            temporary = self._root / TEMPORARY / sha256
+            hasher = hashlib.sha256()
+            with source.open("rb") as reading, temporary.open("wb") as writing:
+                while chunk := reading.read(_CHUNK):
+                    hasher.update(chunk)
+                    writing.write(chunk)
+            # What lies there is what is ours, even if the archive's file is damaged.
+            self._place(temporary, path, hasher.hexdigest())
+        return outcome
+
+    def _place(self, temporary: Path, path: str, sha256: str) -> None:
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            (self._root / folder).mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        self._ledger.announce(path, sha256)
+        temporary.replace(self._root / path)
+
+    def finish(self) -> None:
+        """Find what is left over, replace the ledger."""
+        for path in sorted(set(self._ledger.current) - set(self._seen)) if not self._rules.partial else ():
+            self._leave(path)
+        if not self._rules.dry_run:
+            self._ledger.close(self._rules.to)
+            self._clear_temporary()
+
+    def _leave(self, path: str) -> None:
+        try:
+            disk = self._disk(checked(path))
+        except WpexportError:  # somebody wrote nonsense into the ledger
+            disk = None
+        if disk is None:
+            self._ledger.forget(path)
+        elif not self._rules.prune or not self._ledger.is_ours(path, disk):
+            self.counts.stale.append(path)
+        else:
+            self.counts.removed += 1
+            if not self._rules.dry_run:
+                self._remove(path)
+            self._ledger.forget(path)
+
+    def _remove(self, path: str) -> None:
+        (self._root / path).unlink()
+        folder = path.rpartition("/")[0]
+        with suppress(OSError):  # not empty: somebody's files are there
+            while folder:
+                (self._root / folder).rmdir()
+                self._folders.discard(folder)
+                folder = folder.rpartition("/")[0]
+
+    def abort(self) -> None:
+        """Stop in the middle; the announcements stay, so what is written is known as ours."""
+        self._ledger.release()
+        if not self._rules.dry_run:
+            self._clear_temporary()

@@ -1,0 +1,1 @@
+"""WXR, as WordPress' own importer takes it."""
