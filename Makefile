@@ -43,7 +43,7 @@ samples: $(READY) ## record the sample blog again, from a real WordPress (needs 
 
 e2e: $(READY) ## the tests against a real WordPress and the real site generators (needs PHP, npm, Jekyll)
 	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev,e2e]'
-	WPEXPORT_E2E=1 $(RUN) -m pytest -m e2e
+	WPEXPORT_E2E=1 $(RUN) -m pytest --numprocesses auto -m e2e
 
 bench: $(READY) ## measure speed and memory
 	$(RUN) -m benchmarks
