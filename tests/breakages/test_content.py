@@ -15,6 +15,8 @@ from tests.fakewp import FakeWordPress, Fault, faults
 from wpexport.errors import Exit
 from wpexport.ops.events import Noticed
 from wpexport.ops.export import ExportRequest, export
+from wpexport.text.markdown import html_to_markdown
+from wpexport.text.obfuscated import revealed
 
 UPLOADS = f"{HOME}/wp-content/uploads"
 
@@ -91,10 +93,33 @@ def test_jetpack_s_image_host_and_thumbnails_lead_to_the_file_of_the_site(tmp_pa
 HIDDEN = "422f27022e2b252a362a2d3731276c273a232f322e27"
 
 
+CLASS = f'class="__cf_email__" data-cfemail="{HIDDEN}"'
+PAGE = "/cdn-cgi/l/email-protection"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (f'<p>Ask <a href="{PAGE}" {CLASS}>[email&#160;protected]</a>.</p>', "Ask <me@lighthouse.example>."),
+        (f'<p><a href="{PAGE}#{HIDDEN}">Ask</a></p>', "[Ask](mailto:me@lighthouse.example)"),
+        (f"<p><span {CLASS}>[email protected]</span></p>", "me@lighthouse.example"),
+    ],
+)
+def test_addresses_that_cloudflare_hid_are_readable_again(html: str, text: str) -> None:
+    assert html_to_markdown(html).strip() == text
+
+
+@pytest.mark.parametrize("digits", ["42", "422f2", "zz2f27", "4242424242", "42c3c3c3c3"])
+def test_what_hides_no_address_stays(digits: str) -> None:
+    html = f'<span class="__cf_email__" data-cfemail="{digits}">[email protected]</span>'
+    assert revealed(html) == html
+
+
 def test_a_hidden_address_is_kept_in_the_archive_as_it_came(tmp_path: Path) -> None:
     html = f'<p><span class="__cf_email__" data-cfemail="{HIDDEN}">[email protected]</span></p>'
     found = harvest(with_text(html), tmp_path / "a")
     assert found.posts[30].content.html == html
+    assert "me@lighthouse.example" in markdown(found, tmp_path / "out")[0]
 
 
 def test_emoji_pictures_of_feeds_become_their_characters(tmp_path: Path) -> None:

@@ -92,6 +92,18 @@ def test_a_theme_s_own_template_has_fewer_fields_and_is_read_as_far_as_it_goes(t
     assert all(post.author is None for post in found.posts.values())
 
 
+def test_times_that_a_feed_does_not_say_replace_none(tmp_path: Path) -> None:
+    before = harvest(blog(), tmp_path / "a").posts[7]
+    assert before.date is not None
+    assert before.modified is not None
+    fake = closed()
+    fake.post(7, title="Post 7, edited", content="<p>Edited</p>")
+    fake.fault(further.feed_text(lambda said: re.sub(rb"<(published|updated)>.*?</\1>", b"", said)))
+    post = harvest(fake, tmp_path / "a").posts[7]
+    assert post.title == "Post 7, edited"
+    assert (post.date, post.modified) == (before.date, before.modified)
+
+
 def test_an_excerpt_is_not_the_text(tmp_path: Path) -> None:
     fake = closed()
     content = re.compile(rb"<content\b.*?</content>", re.S)
@@ -125,18 +137,25 @@ BURNED = """<?xml version="1.0" encoding="UTF-8"?>
 <feedburner:origLink>https://blog.test/2020/01/post-3/</feedburner:origLink></item></channel></rss>"""
 
 
-def burned(fake: FakeWordPress) -> responses.RequestsMock:
-    """All feeds of the site are redirected to a service."""
+def burned(fake: FakeWordPress, *, all_of_them: bool) -> responses.RequestsMock:
+    """The pretty feed is redirected to a service; its other forms are too, or not."""
+    when = faults.feeds if all_of_them else lambda r: faults.feeds(r) and "feed" not in r.query
     moved = faults.answering(302, "", {"Location": "https://feeds.feedburner.com/b"})
-    fake.fault(Fault("burned", faults.feeds, moved))
+    fake.fault(Fault("burned", when, moved))
     mock = responses.RequestsMock(assert_all_requests_are_fired=False)
     mock.get("https://feeds.feedburner.com/b", body=BURNED, content_type="text/xml; charset=UTF-8")
     return mock
 
 
+def test_a_feed_that_went_to_a_service_is_read_by_the_site_s_own_other_address(tmp_path: Path) -> None:
+    fake = closed()
+    found = harvest(fake, tmp_path / "a", mock=burned(fake, all_of_them=False))
+    assert set(found.posts) == set(range(1, POSTS_COUNT + 1))
+
+
 def test_of_a_feed_that_only_a_service_has_the_original_addresses_are_taken(tmp_path: Path) -> None:
     fake = closed()
-    found = harvest(fake, tmp_path / "a", mock=burned(fake))
+    found = harvest(fake, tmp_path / "a", mock=burned(fake, all_of_them=True))
     assert {post.url for post in found.posts.values()} >= {f"{HOME}/2020/01/post-3/"}
     assert not any("feedproxy" in (post.url or "") for post in found.posts.values())
     assert found.code == Exit.INCOMPLETE

@@ -202,6 +202,15 @@ def test_what_nothing_can_mend_is_read_loosely_and_flagged() -> None:
     assert feed.entries[0].url == "https://b.test/a/"
 
 
+def test_read_loosely_a_time_of_change_that_is_not_said_is_none() -> None:
+    feed = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>B</title><entry><title>x</title><id>i</i'
+        "><published>2020-01-01T00:00:00Z</published></entry></feed>"
+    )
+    assert feed.loose
+    assert [(e.published, e.updated) for e in feed.entries] == [("2020-01-01T00:00:00Z", None)]
+
+
 def test_other_modules_do_not_overwrite_core_s_elements() -> None:
     other = "<media:description>wrong</media:description><media:content url='https://b.test/x.jpg'/></item>"
     entry = read(rss(item().replace("</item>", other))).entries[0]

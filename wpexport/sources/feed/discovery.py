@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from wpexport.errors import Blocked, NotWordPress, SourceError, Unreachable
@@ -89,6 +89,7 @@ def _find(http: Http, url: str) -> FoundFeed:
         page.feeds.insert(0, (_type(own.feed), page.url))
     reasons: list[Reply] = []
     empty: FoundFeed | None = None
+    abroad: FoundFeed | None = None
     closed = ""
     for place in _places(page):
         if page.number is None and len(urlsplit(place.home).path) < len(closed):
@@ -98,6 +99,11 @@ def _find(http: Http, url: str) -> FoundFeed:
         if reply.status in (401, 403):
             closed = max(closed, urlsplit(place.home).path, key=len)
         if reply.good and reply.feed is not None and not of_comments(reply.feed):
+            if place.fixed is None and _FOREIGN.search(urlsplit(reply.url).hostname or ""):
+                # A service's copy has one page alone; WordPress' own may be there in another form.
+                only = replace(place, fixed=reply.url)
+                abroad = abroad or _found(only, reply, page, reply.feed)
+                continue
             found = _found(place, reply, page, reply.feed)
             if reply.feed.entries:
                 return found
@@ -106,8 +112,9 @@ def _find(http: Http, url: str) -> FoundFeed:
         reasons.append(reply)
         if reply.blocked:
             break
-    if empty is not None:
-        return empty
+    best = abroad or empty
+    if best is not None:
+        return best
     refused = next((r for r in reasons if r.blocked), None)
     if refused is not None:
         raise Blocked(f"The feeds of {host} cannot be read: {refused.reason}.")

@@ -73,7 +73,8 @@ def _entry(found: Mapping[str, Any]) -> Entry:
         url=found.get("feedburner_origlink") or found.get("link"),
         guid=found.get("id"),
         published=found.get("published"),
-        updated=found.get("updated"),
+        # Its ``[]`` and ``get`` give the time of publication for a time of change that is not said.
+        updated=dict(found).get("updated"),
         authors=[(name, url) for name, url in authors if name],
         categories=[str(t.get("term") or "") for t in found.get("tags") or ()],
         summary=found.get("summary"),

@@ -17,7 +17,7 @@ from wpexport.sources.rest import values
 #: what core's feeds show of a post as surely as its REST API does. Authors and terms are names here and
 #: numbers there, the excerpt is another text, ``guid`` is escaped differently: new records have them, and
 #: they replace nothing
-POST_FIELDS = frozenset({"id", "type", "status", "url", "title", "date", "content", "password_protected"})
+POST_FIELDS = frozenset({"id", "type", "status", "url", "title", "content", "password_protected"})
 #: of a comment: its author's number and its type are not told
 COMMENT_FIELDS = frozenset({"id", "post", "status", "date", "content", "url"})
 #: a password form stands in for the text (core ``get_the_password_form``); its title has a prefix
@@ -45,9 +45,10 @@ class Setting:
     type: str = "post"
 
 
-def post_fields(feed: Feed, *, protected: bool = False) -> frozenset[str]:
-    """The fields of a post that this feed can show."""
-    fields = POST_FIELDS | ({"modified"} if feed.kind == "atom" else frozenset())
+def post_fields(entry: Entry, feed: Feed, *, protected: bool = False) -> frozenset[str]:
+    """The fields of a post that this item shows: a theme's own template may leave out what core's has."""
+    fields = POST_FIELDS | ({"date"} if entry.published else frozenset())
+    fields |= {"modified"} if entry.updated and feed.kind == "atom" else frozenset()
     return fields - _BEHIND_PASSWORD if protected else fields
 
 

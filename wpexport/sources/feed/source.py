@@ -205,13 +205,14 @@ class FeedSource:
         return Loss(collection=what.key, count=None, reason=reason)
 
     def _made(self, what: Collection, reply: Reply, feed: Feed, entries: Sequence[Entry]) -> Iterator[Batch]:
-        """An answer's items as records; those behind a password are in a batch of their own.
+        """An answer's items as records, in one batch for all that show the same fields.
 
-        Their titles have a prefix in the site's language and their text is a form: neither replaces anything.
+        Of those behind a password the title has a prefix in the site's language and the text is a form:
+        neither replaces anything.
         """
         urls = [ours(e.url, self._place.home) if e.url else None for e in entries]
         singles = together(self._http, self._look, entries, urls)
-        batches: dict[bool, Batch] = {}
+        batches: dict[frozenset[str], Batch] = {}
         for entry, url, single in zip(entries, urls, singles, strict=True):
             self._add(batches, what, feed, entry, url, single)
         exchange = reply.exchange()
@@ -249,7 +250,7 @@ class FeedSource:
 
     def _add(
         self,
-        batches: dict[bool, Batch],
+        batches: dict[frozenset[str], Batch],
         what: Collection,
         feed: Feed,
         entry: Entry,
@@ -260,10 +261,9 @@ class FeedSource:
         made = normalise.post(entry, feed, setting, single.number, single.parts)
         if made is None:
             return
-        hidden = made.password_protected
         self._unsure += single.unsure and made.content.complete
-        view = View("feed", fields=normalise.post_fields(feed, protected=hidden))
-        batch = batches.setdefault(hidden, Batch(what, view))
+        fields = normalise.post_fields(entry, feed, protected=made.password_protected)
+        batch = batches.setdefault(fields, Batch(what, View("feed", fields=fields)))
         batch.records.append(made)
         batch.exchanges += _exchanges(single.replies)
         reason = normalise.incomplete(made, entry, feed)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from ..obfuscated import revealed
 from ..shortcodes import expand
 from .errors import InsideHtml
 from .escape import Escaper
@@ -52,7 +53,7 @@ def convert(
     """
     escaper = _escaper(flavour.name) if FLAVOURS.get(flavour.name) is flavour else Escaper(flavour)
     writer = Writer(flavour, escaper, BLOCKS, SPANS, rewrite, heading_shift)
-    html, unknown = expand(html)
+    html, unknown = expand(revealed(html))
     try:
         text = _write(writer, html, footnote_prefix, footnotes="<sup" in html or "<SUP" in html)
     except InsideHtml:
