@@ -15,7 +15,7 @@ from wpexport.export.dialects.base import Dialect
 from wpexport.export.markdown.fields import taxonomy_key
 from wpexport.export.markdown.places import Plan, home_path, term_address
 from wpexport.export.starters.extras import Extra, Naming, Whole
-from wpexport.export.starters.hugo_layouts import LAYOUTS
+from wpexport.export.starters.templates import same_for_all
 from wpexport.model import Site, Term
 from wpexport.text.frontmatter import toml_document, yaml
 from wpexport.text.markdown import FLAVOURS, convert
@@ -73,8 +73,8 @@ def hugo_site(whole: Whole) -> Iterator[Extra]:
     yield from _terms(whole)
     yield from _lists(whole)
     yield Extra("hugo.toml", _config(whole).encode(), seed=True)
-    for path, text in LAYOUTS.items():
-        yield Extra(path, text.encode(), seed=True)
+    # In the folders that Hugo reads before and after its new template system of 0.146.
+    yield from same_for_all("hugo")
 
 
 def _terms(whole: Whole) -> Iterator[Extra]:

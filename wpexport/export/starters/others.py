@@ -1,8 +1,7 @@
 """A starter site for each generator that can build one, so that an export builds out of the box.
 
-The files that are the same for every blog lie in ``files``, in a folder for each generator; what
-names the blog is written here. All of it is the user's from then on, but pages of terms and the list of
-posts' types, which belong to the export.
+What names the blog is written here; the rest comes from `wpexport.export.starters.templates`. All of it is
+the user's from then on, but pages of terms and the list of posts' types, which belong to the export.
 """
 
 from __future__ import annotations
@@ -11,14 +10,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from posixpath import basename, dirname
 from typing import Any
 from urllib.parse import urlsplit
 
 from wpexport.export.markdown.places import home_path
 from wpexport.export.starters.extras import Extra, Whole, inline
+from wpexport.export.starters.templates import same_for_all
 from wpexport.export.starters.term_pages import front_key, term_pages
 from wpexport.text.frontmatter import toml, yaml
 from wpexport.text.names import safe_name, same_file
@@ -32,23 +30,7 @@ def starter(whole: Whole) -> Iterator[Extra]:
     if whole.dialect.term_file:
         yield from term_pages(whole)
     yield from _WRITERS[whole.dialect.extras](whole)
-    for path, data in _same_for_all(whole.dialect.extras):
-        yield Extra(path, data, seed=True)
-
-
-def _same_for_all(name: str) -> Iterator[tuple[str, bytes]]:
-    if not (files("wpexport.export.starters") / "files" / name).is_dir():
-        return
-
-    def walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
-        for entry in sorted(folder.iterdir(), key=lambda one: one.name):
-            if entry.is_dir():
-                yield from walk(entry, f"{prefix}{entry.name}/")
-            else:
-                # Python of the starter is not ours: it is kept under another name.
-                yield prefix + entry.name.removesuffix(".in"), entry.read_bytes()
-
-    yield from walk(files("wpexport.export.starters") / "files" / name, "")
+    yield from same_for_all(whole.dialect.extras)
 
 
 def front_page(whole: Whole) -> str:
