@@ -76,6 +76,11 @@ def test_there_is_something_to_hide(owner: tuple[Path, set[str]]) -> None:
     assert len(known) > 20
 
 
+def test_what_lies_beside_authors_is_kept(owner: tuple[Path, set[str]]) -> None:
+    rows = (owner[0] / "private/data/personal/authors.jsonl").read_text().splitlines()
+    assert sum("@" in json.loads(row)["email"] for row in rows) > 1
+
+
 def test_the_public_bag_holds_nothing_private(owner: tuple[Path, set[str]]) -> None:
     root, hidden = owner
     public = everything(root / "data") + everything(root / "runs")

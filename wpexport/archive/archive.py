@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from wpexport.archive.gone import Gone, Tombstones
 from wpexport.archive.index import Index
 from wpexport.archive.lock import locked
 from wpexport.archive.records import read_record
+from wpexport.archive.redacted import Redactions
 from wpexport.archive.runs import RUN_NAME, Run, run_time
 from wpexport.archive.seen import Seen
 from wpexport.archive.stale import StaleFiles
@@ -104,6 +105,7 @@ class Writer:
             self.records = Records(self.public, self.private, run)
             self.tables = SmallTables(self.public, self.private, run)
             self.tombstones = {False: Tombstones(self.public), True: Tombstones(self.private)}
+            self.redacted = Redactions(self.public)
             self.stale = StaleFiles(state / "stale.txt")
             self.spool = Spool(state / "spool.sqlite")
             undo.callback(self.spool.close)
@@ -131,7 +133,7 @@ class Writer:
             write_safely(temp, data)
             temp.rename(path)
 
-    def journal(self, entries: list[journal.Entry], *, login: bool) -> None:
+    def journal(self, entries: Sequence[journal.Entry], *, login: bool) -> None:
         """Keep answers as they came; answers to a login lie in the private bag."""
         self._journals[login].add(entries)
 
@@ -164,6 +166,8 @@ class Writer:
 
     def mark_gone(self, collection: str, number: int, how: str) -> bool:
         """Note that a record vanished from the site; its content stays. False when that was known."""
+        if self.redacted.has(collection, number):
+            return False
         folder = {"posts": POSTS, "media": MEDIA}.get(collection.partition("/")[0])
         path = record_path(folder, number, None, ".json") if folder else None
         hidden = path is not None and self.public.hash_of(path) is None

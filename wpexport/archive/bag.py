@@ -124,6 +124,10 @@ class Bag:
         """What is known of a payload file as it is now."""
         return self._index.get(self.name, path)
 
+    def paths(self, prefix: str) -> list[str]:
+        """The payload files below a prefix as they are now, sorted."""
+        return [entry.path for entry in self._index.entries(self.name, prefix)]
+
     def read(self, path: str) -> bytes | None:
         """A payload file's bytes, staged ones included; None when it is not there."""
         staged = self._staged.get(path)

@@ -16,11 +16,14 @@ from wpexport.archive.format import (
     MANIFEST,
     MEDIA,
     POSTS,
+    REDACTED,
     SETTINGS,
     TAG_MANIFEST,
     TERMS,
 )
 from wpexport.archive.records import record_paths
+from wpexport.archive.redacted import read_redacted
+from wpexport.errors import ArchiveDamaged
 from wpexport.model import Author, Comment, Coverage, Media, Post, Term, decode
 
 
@@ -56,6 +59,7 @@ class Check:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._pending = self._read_intents()
+        self._redacted: set[int] = set()
         self.counts: dict[str, int] = {}
 
     def run(self) -> Iterator[Finding | Step]:
@@ -63,11 +67,25 @@ class Check:
         if self._archive.interrupted:
             text = "The last run was interrupted; everything it stored is kept."
             yield Finding("loss", "interrupted", str(self._archive.root), text, "Run the same pull again.")
+        yield from self._redactions()
         yield from self._bag("public", self._archive.root)
         if (self._archive.private / MANIFEST).exists():
             yield from self._bag("private", self._archive.private)
         yield from self._records()
         yield from self._coverage()
+
+    def _redactions(self) -> Iterator[Finding]:
+        try:
+            rows = read_redacted(self._archive.root)
+        except ArchiveDamaged as error:
+            yield _unreadable(REDACTED, error)
+            return
+        self._redacted = {row.id for row in rows if row.collection == "comments"}
+        if not all(row.done for row in rows):
+            text = "Somebody's data was being removed, and that was interrupted."
+            yield Finding(
+                "loss", "redaction", REDACTED, text, "Finish it with: wpexport redact ARCHIVE --yes"
+            )
 
     def _read_intents(self) -> dict[tuple[str, str], set[str]]:
         """Which hashes are right as well, while a write-ahead list is there."""
@@ -171,7 +189,7 @@ class Check:
                 seen.add(comment.id)
                 if comment.parent is not None:
                     parents.append(comment.parent)
-            orphans += sum(parent not in seen for parent in parents)
+            orphans += sum(parent not in seen and parent not in self._redacted for parent in parents)
             if path.stem.isdigit() and int(path.stem) not in self._posts and root == self._archive.root:
                 text = f"The post {path.stem} of these comments is not in the archive."
                 yield Finding("note", "no-post", where, text)

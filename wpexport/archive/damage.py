@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,14 +12,17 @@ from msgspec.structs import replace
 from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer
 from wpexport.archive.bag import Bag, file_hash
-from wpexport.archive.format import FILES, GONE, HISTORY, MEDIA, RAW
+from wpexport.archive.format import FILES, GONE, HISTORY, MEDIA, RAW, REDACTED
 from wpexport.archive.gone import Gone
 from wpexport.archive.lock import locked
 from wpexport.archive.records import record_paths
+from wpexport.archive.redacted import Redacted
 from wpexport.archive.store import Former, decode_stored
 from wpexport.model import Media, decode, encode_pretty
 
 _PRIVATE = "private/"
+#: lists that no site can tell again
+_LISTS: Mapping[str, type[Gone] | type[Redacted]] = {GONE: Gone, REDACTED: Redacted}
 
 
 def set_aside(archive: Archive, places: Sequence[str], run: str) -> Path:
@@ -43,7 +46,7 @@ def forget(writer: Writer, places: Sequence[str], aside: Path) -> list[str]:
     for place in places:
         bag = writer.private if place.startswith(_PRIVATE) else writer.public
         path = place.removeprefix(_PRIVATE)
-        if path.startswith((RAW, HISTORY)) or path == GONE:
+        if path.startswith((RAW, HISTORY)) or path in _LISTS:
             lost.append(place)
             _keep_what_can_be_read(bag, path, aside / place)
         else:
@@ -64,7 +67,7 @@ def _keep_what_can_be_read(bag: Bag, path: str, aside: Path) -> None:
         bag.adopt(path, copy, file_hash(copy), copy.stat().st_size)
     else:
         data = aside.read_bytes()
-        kind = Gone if path == GONE else Former
+        kind = _LISTS.get(path, Former)
         kept = journal.salvaged(data) if path.startswith(RAW) else _lines(data, kind)
         if kept:
             bag.stage(path, kept)
@@ -72,7 +75,7 @@ def _keep_what_can_be_read(bag: Bag, path: str, aside: Path) -> None:
             bag.remove(path)
 
 
-def _lines(data: bytes, kind: type[Gone] | type[Former]) -> bytes:
+def _lines(data: bytes, kind: type[Gone] | type[Redacted] | type[Former]) -> bytes:
     kept = b""
     for line in data.splitlines():
         try:

@@ -22,6 +22,7 @@ BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 POSTS, COMMENTS, MEDIA, PERSONAL = "data/posts", "data/comments", "data/media", "data/personal"
 HISTORY, RAW, FILES = "data/history", "data/raw", "data/files"
 AUTHORS, TERMS, SITE, GONE = "data/authors.jsonl", "data/terms.jsonl", "data/site.json", "data/gone.jsonl"
+REDACTED = "data/redacted.jsonl"
 
 
 class Settings(Struct, kw_only=True):

@@ -49,6 +49,10 @@ class Tombstones:
         self._changed = True
         return True
 
+    def of(self, collection: str) -> list[Gone]:
+        """The tombstones of one collection."""
+        return [row for row in self._rows.values() if row.collection == collection]
+
     def __len__(self) -> int:
         return len(self._rows)
 

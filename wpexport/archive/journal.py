@@ -22,7 +22,7 @@ from wpexport.archive.bag import write_all
 _MAGIC = b"\x1f\x8b\x08"
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One answer of the site."""
 
     url: str
@@ -37,6 +37,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     #: as text where it is UTF-8, else with a replacement for each bad byte
     body: str
+    #: a person's data was taken out of the body; absent where not
+    redacted: bool = False
 
 
 def entry(*, url: str, time: str, status: int, way: str, tool: str, body: bytes) -> Entry:

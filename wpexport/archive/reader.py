@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import (
     AUTHORS,
@@ -26,6 +28,7 @@ from wpexport.archive.gone import gone_numbers
 from wpexport.archive.past import Past
 from wpexport.archive.places import PUBLIC_STATUSES
 from wpexport.archive.records import read_lines, read_record, record_paths
+from wpexport.archive.redacted import ancestor, read_redacted
 from wpexport.model import Author, Comment, Media, MediaFile, Personal, Post, Site, Term
 
 T = TypeVar("T", Author, Term)
@@ -107,7 +110,10 @@ class Reader:
         return post
 
     def comments(self, post: Post) -> list[Comment]:
-        """The comments of a post that go out, ascending by number."""
+        """The comments of a post that go out, ascending by number.
+
+        What answers a comment that was removed for good answers what that one answered.
+        """
         self._read_personal(post)
         public, private = self._stored_comments(record_path(COMMENTS, post.id, post.url, ".jsonl"))
         hidden = []
@@ -122,6 +128,8 @@ class Reader:
         there = [comment for comment in both if not self._is_gone("comments", comment.id)]
         if len(there) < len(both):
             self.left_out["vanished"] += len(both) - len(there)
+        if self._redacted:
+            there = [replace(c, parent=ancestor(c.parent, self._redacted)) for c in there]
         return sorted(there, key=lambda comment: (comment.id is None, comment.id or 0))
 
     def _stored_comments(self, place: str) -> tuple[list[Comment], list[Comment]]:
@@ -144,6 +152,13 @@ class Reader:
         if "vanished" in self._include or number is None:
             return False
         return number in self._gone.get(kind, ())
+
+    @cached_property
+    def _redacted(self) -> dict[int, int | None]:
+        """Comments that were removed for good, and what they answered."""
+        return {
+            row.id: row.parent for row in read_redacted(self._archive.root) if row.collection == "comments"
+        }
 
     @cached_property
     def _gone(self) -> dict[str, set[int]]:

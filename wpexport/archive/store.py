@@ -213,6 +213,10 @@ class SmallTable:
         self._rows[record.id] = kept
         return tally.count(old, changed=changed)
 
+    def forget(self, number: int) -> None:
+        """Drop a record for good."""
+        self._rows.pop(number, None)
+
     def write(self) -> None:
         """Stage the file, and the history of what changed."""
         if not self._rows:

@@ -37,6 +37,8 @@ _KINDS: dict[type, tuple[str, dict[str, str]]] = {
     events.Noticed: ("notice", {}),
     events.Checked: ("summary", {"command": "check"}),
     events.Rebuilt: ("summary", {"command": "rebuild"}),
+    events.Remains: ("remains", {}),
+    events.Erased: ("summary", {"command": "redact"}),
     events.Exported: ("summary", {"command": "export"}),
     events.Difference: ("difference", {}),
     events.Compared: ("summary", {"command": "diff"}),

@@ -18,6 +18,7 @@ COMMANDS = {
     "info": Lazy(f"{_FOLDER}.info", "Say what is in an archive, and what is missing."),
     "log": Lazy(f"{_FOLDER}.log", "Say what each pull did."),
     "diff": Lazy(f"{_FOLDER}.diff", "Compare two archives, field by field."),
+    "redact": Lazy(f"{_FOLDER}.redact", "Remove a person's data from an archive, for good."),
     "probe": Lazy(f"{_FOLDER}.probe", "Say what could be had from a site, and pull nothing."),
     "convert": Lazy(f"{_FOLDER}.convert", "Convert HTML on stdin to Markdown on stdout."),
     "demo": Lazy(f"{_FOLDER}.demo", "Try the whole round on a small built-in blog."),

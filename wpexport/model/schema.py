@@ -40,6 +40,7 @@ _OTHERS = {
     "journal-entry": "wpexport.archive.journal:Entry",
     "former": "wpexport.archive.store:Former",
     "gone": "wpexport.archive.gone:Gone",
+    "redacted": "wpexport.archive.redacted:Redacted",
 }
 
 

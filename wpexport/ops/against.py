@@ -18,6 +18,7 @@ from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, TERMS, reco
 from wpexport.archive.gone import gone_numbers
 from wpexport.archive.merge import merge
 from wpexport.archive.records import read_lines, read_record, record_paths
+from wpexport.archive.redacted import read_redacted
 from wpexport.errors import WpexportError
 from wpexport.model import Author, Comment, Media, Personal, Post, Record, Term
 from wpexport.ops.check import verdict
@@ -145,6 +146,8 @@ def _held(archive: Archive, roots: Sequence[Path]) -> _Held:
             add("terms", f"terms/{term.taxonomy}", term)
         for author in read_lines(root / AUTHORS, Author):
             add("authors", "authors", author)
+    for row in read_redacted(archive.root):
+        held.counts[row.collection] += 1  # left out on purpose
     return held
 
 

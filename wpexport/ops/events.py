@@ -81,6 +81,34 @@ class Rebuilt:
 
 
 @dataclass(frozen=True, slots=True)
+class Remains:
+    """Words of a person that was removed stand somewhere else: in what others wrote, perhaps."""
+
+    word: str
+    #: a path below the archive
+    where: str
+    #: it was named by the user, and is no guess
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A person's data was removed for good."""
+
+    root: Path
+    exit_code: Exit
+    #: numbers
+    comments: Sequence[int] = ()
+    authors: Sequence[int] = ()
+    #: files of the archive that were changed
+    files: int = 0
+    #: exports that hold it: where, and whether that is certain
+    exports: Sequence[tuple[str, bool]] = ()
+    #: the archive is a git repository, whose history was not touched
+    in_git: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """An export could not carry something over as it was, or something needs the user's eye."""
 
@@ -145,6 +173,8 @@ Event = (
     | Finding
     | Checked
     | Rebuilt
+    | Remains
+    | Erased
     | Noticed
     | Exported
     | Difference

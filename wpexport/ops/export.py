@@ -14,6 +14,7 @@ from wpexport.errors import Exit, UsageError
 from wpexport.export.base import Blog, Notice, Options
 from wpexport.export.registry import make_exporter
 from wpexport.ops.events import Event, Exported, Moved, Noticed
+from wpexport.ops.exports import remember
 from wpexport.ops.report import write_report
 from wpexport.ops.selection import Selected, Selection
 
@@ -46,14 +47,8 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         UsageError: there is no such exporter, or it cannot do what is asked.
         WpexportError: the target is not as we wrote it.
     """
-    unknown = request.include - set(INCLUDABLE)
-    if unknown:
-        raise UsageError(
-            f"--include knows no {', '.join(sorted(unknown))}.", hint=f"There are: {', '.join(INCLUDABLE)}."
-        )
     archive = Archive.open(root)
-    if out.resolve().is_relative_to(root.resolve()):
-        raise UsageError(f"{out} is inside the archive.", hint="Name a folder beside it.")
+    _check(root, out, request)
     blog = Reader(archive, request.include, request.at)
     options = request.options
     chosen: Blog = blog
@@ -63,6 +58,8 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     if request.include & {"email", "ip"}:
         options = replace(options, private=blog.personal)
     exporter = make_exporter(request.to, chosen, out, options)
+    if not options.dry_run:
+        remember(archive, out, request.to)
     found: list[Notice] = []
     notices: Counter[str] = Counter()
     lost = False
@@ -96,6 +93,16 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         ),
         advice=str(report.facts.get("import", "")),
     )
+
+
+def _check(root: Path, out: Path, request: ExportRequest) -> None:
+    unknown = request.include - set(INCLUDABLE)
+    if unknown:
+        raise UsageError(
+            f"--include knows no {', '.join(sorted(unknown))}.", hint=f"There are: {', '.join(INCLUDABLE)}."
+        )
+    if out.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{out} is inside the archive.", hint="Name a folder beside it.")
 
 
 def _sum(*counts: Mapping[str, int]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from wpexport.archive.format import GONE, RAW, SITE
 from wpexport.archive.gone import read_gone_lines
 from wpexport.archive.history import Version, places_with, versions
 from wpexport.archive.journal import Entry
+from wpexport.archive.redacted import read_redacted
 from wpexport.archive.runs import Run
 from wpexport.errors import ArchiveDamaged, UsageError
 from wpexport.model import Site, decode
@@ -49,7 +50,8 @@ class Told:
     #: ``posts``, ``comments``, ...
     kind: str
     number: int
-    #: ``stored``: this version came; ``vanished``: the site does not show it any more
+    #: ``stored``: this version came; ``vanished``: the site does not show it any more; ``redacted``: it was
+    #: removed for good
     what: str
     #: the run in which; None where no journal tells
     run: str | None
@@ -99,7 +101,13 @@ def log_record(root: Path, name: str) -> Iterator[Told]:
         if held == (kind or held)
     )
     lives = {(held, private): _versions(archive, place, number, private) for _, held, private, place in found}
+    removed = [
+        row for row in read_redacted(root) if row.id == number and row.collection == (kind or row.collection)
+    ]
+    yield from (Told(row.collection, number, "redacted", row.run) for row in removed)
     if not any(lives.values()):
+        if removed:
+            return
         raise UsageError(f"There is no record {name} in {root}.")
     said = _said(archive, number)
     for (held, private), life in lives.items():

@@ -194,8 +194,10 @@ class _Pull:
         """The batch's records, as far as ``--limit`` goes; the count of what was received."""
         limit = self._options.limit
         main = main_records(batch.records)
-        if limit is not None:
-            main = main[: max(0, limit - cover.received)]
+        if limit is None:
+            cover.received += len(main)
+            return list(batch.records)  # what lies beside authors comes in a batch of its own
+        main = main[: max(0, limit - cover.received)]
         cover.received += len(main)
         kept = {record.id for record in main}
         return [*main, *(r for r in batch.records if isinstance(r, Personal) and r.id in kept)]
@@ -212,7 +214,9 @@ class _Pull:
 
     def _store(self, cover: Coverage, batch: Batch, records: list[Record]) -> None:
         """Put a batch in place: what came first, then the records made of it."""
-        entries = [_entry(exchange, batch.view.way) for exchange in batch.exchanges]
+        entries = self._writer.redacted.cut(
+            [_entry(exchange, batch.view.way) for exchange in batch.exchanges]
+        )
         login = any(exchange.login for exchange in batch.exchanges)
         tally = put_batch(self._writer, batch, records, entries)
         _add(cover, tally)

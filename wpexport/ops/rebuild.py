@@ -82,6 +82,7 @@ def rebuild(root: Path, only: Collection[str] | None = None) -> Iterator[Event]:
         scratch = archive.state / "rebuild"
         clear_folder(scratch)
         with writing(scratch, run) as made:
+            made.redacted = writer.redacted
             yield from _replayed(archive, site, made, account)
             made.tables.write()
             made.commit()

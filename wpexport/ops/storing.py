@@ -26,6 +26,7 @@ def put_batch(
         records: those of the batch that are wanted.
         entries: the answers they came from; comments need them later.
     """
+    records = writer.redacted.kept(records)
     eyes = Eyes(batch.view.login, batch.view.fields, batch.hidden)
     tally = Tally()
     if batch.collection.kind == "comments":

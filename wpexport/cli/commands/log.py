@@ -68,6 +68,9 @@ def _told(told: Told) -> Iterator[str]:
     """One thing that happened to a record."""
     when = account.moment(run_time(told.run)) if told.run else "before any answer that is kept"
     apart = ", known to its owner alone" if told.private else ""
+    if told.what == "redacted":
+        yield f"{when}  {told.kind} {told.number} was removed for good"
+        return
     if told.what == "vanished":
         yield click.style(
             printable(f"{when}  {told.kind} {told.number} vanished: {told.how}{apart}"), bold=True

@@ -1,0 +1,310 @@
+"""A person's data is removed: nothing of it is left anywhere, and nothing brings it back."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.fakewp import FakeWordPress
+from tests.ops.test_pull import run_check
+from wpexport.archive import bag as bags
+from wpexport.archive.archive import Archive
+from wpexport.archive.reader import Reader
+from wpexport.archive.redacted import ancestor, read_redacted
+from wpexport.errors import Exit, UsageError
+from wpexport.export.base import Options
+from wpexport.net import Credentials, Http
+from wpexport.ops.events import Erased, Pulled, Remains
+from wpexport.ops.export import ExportRequest, export
+from wpexport.ops.log import log_record
+from wpexport.ops.pull import PullOptions, pull
+from wpexport.ops.rebuild import rebuild
+from wpexport.ops.redact import Whom, find, redact
+from wpexport.sources.registry import open_source
+
+PERSON = {
+    "author_name": "Quirina Xylander",
+    "author_email": "quirina.x@post.example",
+    "author_url": "https://quirina.example/",
+    "author_ip": "203.0.113.77",
+}
+SECRETS = [
+    "Quirina",
+    "Xylander",
+    "quirina.x",
+    "quirina.example",
+    "203.0.113.77",
+    "violet marmalade",
+    "second thoughts",
+]
+
+
+def blog() -> FakeWordPress:
+    fake = FakeWordPress()
+    for number in (1, 2, 3):
+        fake.post(number, title=f"Post {number}")
+    fake.comment(5, post=1, content="First of all.", author_name="Bo", author_ip="203.0.113.5")
+    fake.comment(6, post=1, parent=5, content="I like violet marmalade.", **PERSON)
+    fake.comment(7, post=1, parent=6, content="So do I, see #comment-6.", author_name="Bo")
+    fake.comment(8, post=2, content="Held: violet marmalade.", status="hold", **PERSON)
+    fake.comment(9, post=3, content="Another's.", author_name="Cy", author_email="cy@post.example")
+    return fake
+
+
+def pulled(root: Path, url: str, *, login: bool = True, via: str | None = None, full: bool = False) -> Pulled:
+    credentials = Credentials("admin", "fake admin password") if login else None
+    with Http(credentials=credentials) as http:
+        options = PullOptions(full=full, via=via)
+        *_, last = pull(root, url, partial(open_source, http, url, via=via), options, http)
+    assert isinstance(last, Pulled)
+    return last
+
+
+def redacted(root: Path, **whom: frozenset[int] | frozenset[str]) -> Erased:
+    *_, last = redact(root, find(root, Whom(**whom)))  # type: ignore[arg-type]
+    assert isinstance(last, Erased)
+    return last
+
+
+def everything(root: Path) -> Iterator[tuple[str, str]]:
+    """All that lies in the archive, unpacked, its state included."""
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            yield (
+                str(path.relative_to(root)),
+                (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8", "replace"),
+            )
+
+
+def holding(root: Path, words: list[str] = SECRETS) -> list[tuple[str, str]]:
+    return [(word, name) for name, text in everything(root) for word in words if word in text]
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[tuple[FakeWordPress, str, Path]]:
+    """Two nights: the person's comments are in records, history, tombstones, personal data and answers."""
+    fake, root = blog(), tmp_path / "blog"
+    with fake.serve() as url:
+        pulled(root, url)
+        fake.comment(6, post=1, parent=5, content="On second thoughts: apricot.", **PERSON)
+        fake.remove("comments", 8)
+        pulled(root, url, full=True)
+        places = {name.split("/data/")[-1].split("/")[0] for _, name in holding(root)}
+        assert {"private", "data"} <= {name.split("/")[0] for _, name in holding(root)}
+        assert places
+        yield fake, url, root
+
+
+def whole(root: Path) -> None:
+    assert run_check(root).exit_code == Exit.DONE
+    for bag in (root, root / "private"):
+        subprocess.run(["sha256sum", "-c", "--quiet", "manifest-sha256.txt"], check=True, cwd=bag)
+        subprocess.run(["sha256sum", "-c", "--quiet", "tagmanifest-sha256.txt"], check=True, cwd=bag)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # bagit 1.9 imports pkg_resources
+            import bagit
+
+            bagit.Bag(str(bag)).validate()
+
+
+@pytest.mark.parametrize(
+    "whom",
+    [
+        {"comments": frozenset({6, 8})},
+        {"emails": frozenset({"Quirina.X@post.example"})},
+        {"names": frozenset({"quirina  xylander"})},
+    ],
+)
+def test_nothing_is_left_and_nothing_brings_it_back(
+    story: tuple[FakeWordPress, str, Path], whom: dict[str, frozenset[int]]
+) -> None:
+    fake, url, root = story
+    assert holding(root)
+    done = redacted(root, **whom)
+    assert (done.comments, done.exit_code) == ([6, 8], Exit.DONE)
+    assert holding(root) == []
+    whole(root)
+    fake.comment(8, post=2, content="Held: violet marmalade.", status="hold", **PERSON)
+    for full in (False, True):
+        assert pulled(root, url, full=full).exit_code == Exit.DONE
+        assert holding(root) == []
+    (root / "state/index.sqlite").unlink()
+    pulled(root, url, login=False, via="feed")
+    pulled(root, url)
+    list(rebuild(root))
+    assert holding(root) == []
+    whole(root)
+    text = dict(everything(root))["data/comments/000/1.jsonl"]
+    assert [json.loads(line)["id"] for line in text.splitlines()] == [5, 7]
+    assert holding(root, ["So do I, see #comment-6.", "cy@post.example", "203.0.113.5"])
+
+
+def test_the_answers_by_feed_are_cut_too(tmp_path: Path) -> None:
+    fake = blog()
+    with fake.serve() as url:
+        pulled(tmp_path, url, login=False, via="feed")
+        assert {word for word, name in holding(tmp_path) if "raw" in name} >= {"Quirina", "violet marmalade"}
+        redacted(tmp_path, comments=frozenset({6}))
+        assert holding(tmp_path) == []
+        assert holding(tmp_path, ["So do I, see #comment-6."])
+        fake.post(1, title="Edited", modified="2026-05-05T00:00:00", modified_gmt="2026-05-05T00:00:00")
+        pulled(tmp_path, url, login=False, via="feed")
+        assert holding(tmp_path) == []
+
+
+def test_threads_survive(story: tuple[FakeWordPress, str, Path]) -> None:
+    _, _, root = story
+    redacted(root, comments=frozenset({6}))
+    reader = Reader(Archive.open(root))
+    comments = {c.id: c for post in reader.posts() for c in reader.comments(post)}
+    assert comments[7].parent == 5
+    assert '"parent": 6' in (root / "data/comments/000/1.jsonl").read_text()
+    assert not [finding for finding in run_check(root).findings if finding.kind == "orphans"]
+
+
+def test_a_chain_of_removed_comments_ends_somewhere() -> None:
+    assert ancestor(4, {4: 3, 3: None}) is None
+    assert ancestor(4, {4: 3, 3: 2}) == 2
+    assert ancestor(4, {4: 3, 3: 4}) is None
+    assert ancestor(1, {4: 3}) == 1
+
+
+def test_an_address_goes_wherever_it_stands_and_names_elsewhere_are_told(tmp_path: Path) -> None:
+    fake = blog()
+    fake.post(
+        4,
+        content='<p>Ask "quirina.x@post.example" or\nmailto:quirina.x%40post.example, '
+        "not aquirina.x@post.example</p>",
+    )
+    fake.comment(10, post=3, content="Quirina Xylander is right", author_name="Bo")
+    with fake.serve() as url:
+        pulled(tmp_path, url)
+    *events, done = redact(
+        tmp_path,
+        find(
+            tmp_path,
+            Whom(emails=frozenset({PERSON["author_email"]}), names=frozenset({PERSON["author_name"]})),
+        ),
+    )
+    assert isinstance(done, Erased)
+    assert done.exit_code == Exit.INCOMPLETE
+    assert {one.where.split("/2026")[0] for one in events if isinstance(one, Remains) and one.sure} >= {
+        "data/comments/000/3.jsonl"
+    }
+    post = (tmp_path / "data/posts/000/4.json").read_text()
+    assert "aquirina.x@post.example" in post
+    assert post.count("[redacted]") >= 2
+    left = [name for word, name in holding(tmp_path, [" quirina.x@post", '"quirina.x@post', ":quirina.x%40"])]
+    assert left == []
+    whole(tmp_path)
+
+
+def test_a_user_goes_with_what_it_commented(tmp_path: Path) -> None:
+    fake = blog()
+    fake.user(3, "Zenobia Quill", username="zquill", email="zenobia@post.example")
+    fake.post(4, author=3, title="By her")
+    fake.comment(11, post=4, author=3, author_name="Zenobia Quill", content="My own post")
+    with fake.serve() as url:
+        pulled(tmp_path, url)
+        words = ["Zenobia Quill", "zquill", "zenobia@"]
+        assert holding(tmp_path, words)
+        done = redacted(tmp_path, users=frozenset({"zquill"}))
+        assert (done.authors, done.comments) == ([3], [11])
+        pulled(tmp_path, url, full=True)
+    assert [row for row in holding(tmp_path, words) if not row[1].startswith("data/posts")] == []
+    assert json.loads((tmp_path / "data/posts/000/4.json").read_text())["author"] == 3
+    whole(tmp_path)
+
+
+def test_the_list_names_numbers_and_no_person(story: tuple[FakeWordPress, str, Path]) -> None:
+    _, _, root = story
+    redacted(root, comments=frozenset({6}))
+    (row,) = read_redacted(root)
+    assert (row.collection, row.id, row.parent, row.done) == ("comments", 6, 5, True)
+    run = Archive.open(root).runs()[-1]
+    assert (run.run, run.way, run.warnings) == (row.run, "redaction", ["comments 6 was removed for good."])
+    assert [told.what for told in log_record(root, "comments:6")] == ["redacted"]
+    assert redacted(root, comments=frozenset({6})).files == 0
+
+
+def test_exports_that_hold_it_are_named(story: tuple[FakeWordPress, str, Path], tmp_path: Path) -> None:
+    _, _, root = story
+    for name in ("site", "gone", "packed.zip"):
+        list(export(root, tmp_path / name, ExportRequest()))
+    list(export(root, tmp_path / "looked", ExportRequest(options=Options(dry_run=True))))
+    (tmp_path / "gone").rename(tmp_path / "elsewhere")
+    done = redacted(root, comments=frozenset({6}))
+    assert {(Path(out).name, sure) for out, sure in done.exports} >= {("site", True), ("packed.zip", False)}
+    assert "gone" not in {Path(out).name for out, _ in done.exports}
+    list(export(root, tmp_path / "site", ExportRequest()))
+    assert holding(tmp_path / "site") == []
+
+
+def test_who_is_not_there_is_said(story: tuple[FakeWordPress, str, Path]) -> None:
+    _, _, root = story
+    with pytest.raises(UsageError, match="comment 99"):
+        find(root, Whom(comments=frozenset({99})))
+    with pytest.raises(UsageError, match="nobody"):
+        find(root, Whom(users=frozenset({"nobody"})))
+    assert not find(root, Whom(emails=frozenset({"no@body.example"}))).comments
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_cut_off_at_any_step_it_is_seen_and_finished(
+    story: tuple[FakeWordPress, str, Path], monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    _, _, root = story
+    steps = iter(range(1, 1000))
+    plain = bags.commit
+
+    class Killed(BaseException):
+        pass
+
+    def counted(*given: object) -> int:
+        if next(steps) == step:
+            raise Killed
+        return plain(*given)  # type: ignore[arg-type]
+
+    plan = find(root, Whom(emails=frozenset({PERSON["author_email"]})))
+    with monkeypatch.context() as patch:
+        patch.setattr(bags, "commit", counted)
+        patch.setattr("wpexport.archive.archive.commit", counted)
+        try:
+            list(redact(root, plan))
+        except Killed:
+            found = run_check(root)
+            assert found.exit_code == Exit.INCOMPLETE
+            assert {finding.kind for finding in found.findings} & {"interrupted", "redaction"}
+            assert not [finding for finding in found.findings if finding.severity == "error"]
+    list(redact(root, find(root, Whom(emails=frozenset({PERSON["author_email"]})))))
+    assert holding(root) == []
+    whole(root)
+
+
+def test_a_kill_is_survived_by_what_the_list_says_alone(story: tuple[FakeWordPress, str, Path]) -> None:
+    """SIGKILL in a process of its own, right after the list is in place; then a pull, then the rest."""
+    _, url, root = story
+    code = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom wpexport.ops import erasing\n"
+        "from wpexport.ops.redact import Whom, find, redact\n"
+        "erasing._records_erased = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "root = Path(sys.argv[1])\nlist(redact(root, find(root, Whom(comments=frozenset({6, 8})))))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(root)], check=False).returncode == -9
+    pulled(root, url)
+    found = run_check(root)
+    assert [finding.kind for finding in found.findings if finding.severity == "loss"] == ["redaction"]
+    *_, done = redact(root, find(root, Whom()))
+    assert isinstance(done, Erased)
+    assert done.comments == [6, 8]
+    assert holding(root) == []
+    whole(root)

@@ -1,0 +1,206 @@
+"""Remove a person's data from an archive for good, because people have the right to ask for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wpexport import __version__
+from wpexport.archive.archive import Archive, Writer, new_run, writing
+from wpexport.archive.format import AUTHORS, COMMENTS, HISTORY, PERSONAL
+from wpexport.archive.records import read_lines
+from wpexport.archive.redacted import Redacted, read_redacted
+from wpexport.archive.runs import Run, write_run
+from wpexport.archive.store import Former, decode_stored
+from wpexport.errors import Exit, UsageError
+from wpexport.model import Author, Comment, Personal
+from wpexport.ops.erasing import erase, left_in
+from wpexport.ops.events import Erased, Event, Remains
+from wpexport.ops.exports import holding
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whose data is to be removed."""
+
+    #: numbers of comments
+    comments: frozenset[int] = frozenset()
+    emails: frozenset[str] = frozenset()
+    #: the names that stand over comments
+    names: frozenset[str] = frozenset()
+    #: numbers, login names or slugs of users
+    users: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.comments or self.emails or self.names or self.users)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be removed, and by what words it can be told."""
+
+    whom: Whom
+    #: comment: the public record, or None where only its owner knows it
+    comments: dict[int, Comment | None] = field(default_factory=dict)
+    authors: set[int] = field(default_factory=set)
+    #: of former runs, not finished
+    pending: list[Redacted] = field(default_factory=list)
+    #: names, addresses and texts of what is removed: to tell where else they stand
+    words: set[str] = field(default_factory=set)
+
+
+def find(root: Path, whom: Whom) -> Plan:
+    """Look for what belongs to a person; nothing is changed.
+
+    Raises:
+        NoArchive: there is none.
+        UsageError: a comment or user that is named by its number is not there.
+        ArchiveDamaged: a record cannot be read.
+    """
+    archive = Archive.open(root)
+    listed = read_redacted(root)
+    plan = Plan(whom, pending=[row for row in listed if not row.done])
+    emails = {one.casefold() for one in whom.emails}
+    names = {_folded(one) for one in whom.names}
+    mine = _personal(archive, emails)
+    plan.authors = _users(archive, whom.users) | mine["author"]
+    known = {row.id for row in listed if row.collection == "comments"}
+    for public, comment in _comments(archive):
+        number = comment.id
+        if number is None:
+            continue
+        by_person = number in whom.comments or number in mine["comment"]
+        if by_person or _folded(comment.author.name) in names or comment.author.user in plan.authors:
+            plan.comments[number] = comment if public else plan.comments.get(number)
+            plan.words |= _words(comment)
+    plan.words |= _addresses(archive, plan)
+    absent = whom.comments - set(plan.comments) - known
+    if absent:
+        raise UsageError(f"There is no comment {min(absent)} in {root}.")
+    return plan
+
+
+def redact(root: Path, plan: Plan) -> Iterator[Event]:
+    """Remove what a plan names, and yield events up to `Erased`.
+
+    Raises:
+        ArchiveLocked: another process writes to the archive.
+        ArchiveDamaged: a file cannot be read: repair the archive first.
+    """
+    run = new_run(root)
+    started = datetime.now(UTC)
+    rows = [
+        Redacted(collection="comments", id=number, run=run, parent=comment.parent if comment else None)
+        for number, comment in plan.comments.items()
+    ]
+    rows += [Redacted(collection="authors", id=number, run=run) for number in plan.authors]
+    with writing(root, run) as writer:
+        writer.seal()
+        changed = erase(writer, rows, sorted(plan.whom.emails))
+        manifest = writer.seal()
+        write_run(root, _report(writer, rows, started, manifest))
+        writer.done()
+    archive = Archive.open(root)
+    sure = {*plan.whom.emails, *plan.whom.names}
+    remains = [
+        Remains(word, where, word in sure) for word, where in left_in(archive, sorted(plan.words | sure))
+    ]
+    yield from remains
+    yield Erased(
+        root=root,
+        exit_code=Exit.INCOMPLETE if any(one.sure for one in remains) else Exit.DONE,
+        comments=sorted({*plan.comments, *(row.id for row in plan.pending if row.collection == "comments")}),
+        authors=sorted({*plan.authors, *(row.id for row in plan.pending if row.collection == "authors")}),
+        files=changed,
+        exports=list(holding(archive, sorted(plan.words | sure))),
+        in_git=(root / ".git").exists(),
+    )
+
+
+# -- finding --------------------------------------------------------------------------------------
+
+
+def _comments(archive: Archive) -> Iterator[tuple[bool, Comment]]:
+    """All comments, former versions first: (in the public bag, record)."""
+    for folder in (f"{HISTORY}/comments", COMMENTS):
+        for public, bag in ((False, archive.private), (True, archive.root)):
+            for path in sorted((bag / folder).rglob("*.jsonl")):
+                if folder == COMMENTS:
+                    found = read_lines(path, Comment)
+                else:
+                    found = [
+                        decode_stored(bytes(former.record), Comment, str(path))
+                        for former in read_lines(path, Former)
+                    ]
+                yield from ((public, comment) for comment in found)
+
+
+def _people(archive: Archive) -> Iterator[Personal]:
+    for path in sorted((archive.private / PERSONAL).rglob("*.jsonl")):
+        yield from read_lines(path, Personal)
+
+
+def _personal(archive: Archive, emails: set[str]) -> dict[str, set[int]]:
+    """The numbers of comments and authors that have one of these addresses."""
+    found: dict[str, set[int]] = {"comment": set(), "author": set()}
+    for person in _people(archive) if emails else ():
+        if (person.email or "").casefold() in emails:
+            found.setdefault(person.of, set()).add(person.id)
+    return found
+
+
+def _users(archive: Archive, words: frozenset[str]) -> set[int]:
+    """The numbers of users that are named by number, slug, name or login name."""
+    found: dict[str, set[int]] = {}
+    for bag in (archive.root, archive.private):
+        for author in read_lines(bag / AUTHORS, Author):
+            for word in {str(author.id), author.slug, author.name}:
+                found.setdefault(_folded(word), set()).add(author.id or 0)
+    for person in _people(archive) if words else ():
+        if person.of == "author" and person.username:
+            found.setdefault(_folded(person.username), set()).add(person.id)
+    listed = {str(row.id) for row in read_redacted(archive.root) if row.collection == "authors"}
+    for word in words:
+        if _folded(word) not in found and word not in listed:
+            raise UsageError(
+                f"There is no user {word} in {archive.root}.", hint="Give a number or a login name."
+            )
+    return {number for word in words for number in found.get(_folded(word), ())}
+
+
+def _words(comment: Comment) -> set[str]:
+    text = (comment.content.html or comment.content.raw or "").strip()
+    words = {comment.author.name, comment.author.url or "", text if len(text) > 20 else ""}
+    return {word for word in words if word}
+
+
+def _addresses(archive: Archive, plan: Plan) -> set[str]:
+    found = set()
+    for person in _people(archive):
+        if person.id in (plan.comments if person.of == "comment" else plan.authors):
+            found |= {person.email or "", person.username or ""}
+    for bag in (archive.root, archive.private):
+        found |= {author.name for author in read_lines(bag / AUTHORS, Author) if author.id in plan.authors}
+    return found - {""}
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _report(writer: Writer, rows: list[Redacted], started: datetime, manifest: str) -> Run:
+    """The line for the log: numbers and the time, and nobody's name."""
+    return Run(
+        run=writer.run,
+        started=started,
+        finished=datetime.now(UTC),
+        tool=__version__,
+        source=writer.archive.settings().source,
+        way="redaction",
+        partial=True,
+        warnings=[f"{row.collection} {row.id} was removed for good." for row in rows],
+        manifest_before=writer.manifest_before,
+        manifest_after=manifest,
+    )
