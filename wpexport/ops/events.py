@@ -149,6 +149,8 @@ class Difference:
     #: the values, cut short
     one: str = ""
     two: str = ""
+    #: after a move, what no import can help; ``docs/moving.md`` explains each cause
+    expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class Compared:
     same: int
     #: how many differences there are of each cause
     causes: dict[str, int] = field(default_factory=dict)
+    #: the same of those that no move can help
+    expected: dict[str, int] = field(default_factory=dict)
 
 
 Event = (

@@ -24,6 +24,7 @@ from wpexport.ops.events import Compared, Difference
     examples=[
         ("wpexport diff by-rest by-feed", "What the feeds could not say"),
         ("wpexport diff --all before after", "each difference, a line each"),
+        ("wpexport diff old-house new-house", "Did the move lose anything?"),
     ],
 )
 @click.argument("one", type=click.Path(path_type=Path))
@@ -35,6 +36,9 @@ def command(one: Path, two: Path, every: bool) -> int:
 
     Says what differs and by which cause: a field that one way into a blog does not show, other markup around
     the same words, other words. Ends with 3 when anything differs.
+
+    A blog that moved into another WordPress is recognised, though all its numbers are others. What no move
+    can help is listed apart (docs/moving.md explains it), and does not count.
     """
     code = Exit.DONE
     found: list[Difference] = []
@@ -46,11 +50,18 @@ def command(one: Path, two: Path, every: bool) -> int:
             elif isinstance(event, Compared):
                 code = event.exit_code
                 lines = _each(found) if every else _by_cause(found)
-                console.result([*lines, _verdict(event, len(found))], well=code == Exit.DONE)
+                console.result([*lines, _verdict(event)], well=code == Exit.DONE)
     return code
 
 
 def _by_cause(found: list[Difference]) -> Iterator[str]:
+    yield from _counted([d for d in found if not d.expected])
+    if expected := [d for d in found if d.expected]:
+        yield "What no move can help (docs/moving.md):"
+        yield from _counted(expected)
+
+
+def _counted(found: list[Difference]) -> Iterator[str]:
     causes = Counter((d.cause, f"{d.kind}{'.' if d.field else ''}{d.field}") for d in found)
     last = ""
     for (cause, place), number in sorted(causes.items()):
@@ -68,7 +79,9 @@ def _each(found: list[Difference]) -> Iterator[str]:
             yield f"  + {printable(d.two)}"
 
 
-def _verdict(event: Compared, count: int) -> str:
-    if not count:
-        return f"No difference in {account.several(event.same, 'record')}."
-    return f"{account.several(count, 'difference')}; {account.several(event.same, 'record')} equal."
+def _verdict(event: Compared) -> str:
+    count, expected = sum(event.causes.values()), sum(event.expected.values())
+    equal = f"{account.several(event.same, 'record')} equal"
+    if expected:
+        equal += f"; {account.several(expected, 'difference')} that no move can help"
+    return f"{account.several(count, 'difference') if count else 'No difference'}; {equal}."

@@ -1,0 +1,234 @@
+"""Which record of one archive is which of another, also where a move gave all of them new numbers.
+
+Each kind has its identities, the surest first: records that agree in one are a pair, the rest is tried with
+the next. A number alone counts for nothing between two addresses, and for little at one: a blog that was
+imported into a new WordPress at its old address has other numbers, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from wpexport.model import Author, Comment, Media, Post, Reference, Term
+from wpexport.text.markdown import plain_text
+
+Record = Post | Comment | Author | Term | Media
+Pair = tuple[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One archive, and the address whose name means nothing in a comparison."""
+
+    root: Path
+    home: str
+
+    def below(self, text: str) -> str:
+        """The text with the blog's own address left away, whatever its scheme."""
+        parts = urlsplit(self.home)
+        place = f"{parts.netloc}{parts.path}".rstrip("/")
+        if "://" in text or place in text:
+            text = re.sub(rf"https?:(\\?/){{2}}{re.escape(place)}", "", text)
+        return unquote(text) if text.startswith("/") and "<" not in text else text
+
+    def path(self, url: str | None) -> str | None:
+        """The path of a permalink below the blog's address; None for one that only names a number."""
+        path = self.below(url or "")
+        return None if not path or "?" in path else path.rstrip("/")
+
+
+class Pairing:
+    """Pairs the records of two archives, kind by kind, and knows then who is who behind a number."""
+
+    def __init__(self, one: Side, two: Side) -> None:
+        """Prepare; `pair` authors, terms, media and posts before comments."""
+        self.sides = (one, two)
+        #: both are known under one address
+        self.at_home = one.below("/") == two.below("/") and _host(one.home) == _host(two.home)
+        #: a pair has two numbers: one blog was made of the other
+        self.renumbered = False
+        self._places: dict[str, tuple[dict[Hashable, int], dict[Hashable, int]]] = {}
+        self._labels: dict[str, tuple[dict[int, str], dict[int, str]]] = {}
+
+    @property
+    def moved(self) -> bool:
+        """Whether the two are one blog before and after a move."""
+        return not self.at_home or self.renumbered
+
+    def pair(self, kind: str, ones: Iterable[Record], twos: Iterable[Record]) -> list[Pair]:
+        """The records of a kind as pairs, by number; None where one side has no counterpart."""
+        rest: tuple[list[Any], list[Any]] = (list(ones), list(twos))
+        pairs: list[Pair] = []
+        for identity in _IDENTITIES[kind]:
+            rest = self._pair_by(identity, rest, pairs)
+        pairs += [(record, None) for record in rest[0]]
+        pairs += [(None, record) for record in rest[1]]
+        pairs.sort(key=_order)
+        self._remember(kind, pairs)
+        return pairs
+
+    def _pair_by(
+        self, identity: Identity, rest: tuple[list[Any], list[Any]], pairs: list[Pair]
+    ) -> tuple[list[Any], list[Any]]:
+        waiting: dict[Hashable, list[Any]] = {}
+        for record in rest[0]:
+            key = identity(record, self, 0)
+            if key is not None:
+                waiting.setdefault(key, []).append(record)
+        left = []
+        for record in rest[1]:
+            found = waiting.get(identity(record, self, 1))
+            if found:
+                pairs.append((found.pop(0), record))
+            else:
+                left.append(record)
+        met = {id(one) for one, _ in pairs}
+        return [record for record in rest[0] if id(record) not in met], left
+
+    def _remember(self, kind: str, pairs: list[Pair]) -> None:
+        places: tuple[dict[Hashable, int], dict[Hashable, int]] = ({}, {})
+        labels: tuple[dict[int, str], dict[int, str]] = ({}, {})
+        for at, pair in enumerate(pairs):
+            for side, record in enumerate(pair):
+                if record is None:
+                    continue
+                if record.id is not None:
+                    places[side][record.id] = at
+                    labels[side][record.id] = _label(record)
+                path = self.sides[side].path(record.url)
+                if path is not None:
+                    places[side].setdefault(path, at)
+            one, two = pair
+            if one is not None and two is not None and one.id != two.id and None not in (one.id, two.id):
+                self.renumbered = True
+        self._places[kind] = places
+        self._labels[kind] = labels
+
+    def place(self, kind: str, side: int, who: int | Reference | None) -> Hashable:
+        """The same for both sides where they mean a pair; for what is not in the archive its own name."""
+        if who is None:
+            return None
+        known = self._places.get(kind, ({}, {}))[side]
+        if isinstance(who, Reference):
+            path = self.sides[side].path(who.url)
+            return known.get(path, ("by name", who.name or who.slug or path))
+        return known.get(who, ("unknown", side, who))
+
+    def knows(self, kind: str, side: int, number: int) -> bool:
+        """Whether the archive has a record of this number."""
+        return number in self._places.get(kind, ({}, {}))[side]
+
+    def name(self, kind: str, side: int, who: int | Reference) -> str:
+        """What somebody or something is called."""
+        if isinstance(who, Reference):
+            return (who.name or who.slug or "").casefold()
+        return self._labels.get(kind, ({}, {}))[side].get(who, "")
+
+
+Identity = Callable[[Any, Pairing, int], Hashable | None]
+
+
+def words(text: str | None) -> str:
+    """The words of some HTML."""
+    return plain_text(text or "")
+
+
+def _host(home: str) -> str:
+    return urlsplit(home).netloc.lower().removeprefix("www.")
+
+
+def _order(pair: Pair) -> tuple[bool, int, str]:
+    record = pair[0] if pair[0] is not None else pair[1]
+    return record.id is None, record.id or 0, record.url or ""
+
+
+def _label(record: Any) -> str:
+    return str(getattr(record, "name", "") or getattr(record, "title", "")).casefold()
+
+
+def _instant(date: datetime | None) -> str | None:
+    return date.astimezone(UTC).isoformat() if date else None
+
+
+# -- identities -------------------------------------------------------------------------------------------
+
+
+def _by(*fields: str) -> Identity:
+    """These fields, all of which must say something."""
+
+    def identity(record: Any, _pairing: Pairing, _side: int) -> Hashable | None:
+        values = tuple(
+            _instant(value) if isinstance(value, datetime) else value
+            for value in (getattr(record, field) for field in fields)
+        )
+        return None if any(value in (None, "") for value in values) else values
+
+    return identity
+
+
+def _by_number(record: Any, pairing: Pairing, _side: int) -> Hashable | None:
+    return record.id if pairing.at_home else None
+
+
+def _by_address(record: Any, pairing: Pairing, side: int) -> Hashable | None:
+    return pairing.sides[side].path(record.url)
+
+
+def _by_file(record: Media, pairing: Pairing, side: int) -> Hashable | None:
+    path = pairing.sides[side].path(record.source_url)
+    return path.rpartition("/")[2] if path else None
+
+
+def _comment_by(*fields: str) -> Identity:
+    """The post, and these of ``date``, ``name`` and ``words``."""
+
+    def identity(comment: Comment, pairing: Pairing, side: int) -> Hashable | None:
+        said = {
+            "date": _instant(comment.date),
+            "name": words(comment.author.name),
+            "words": words(comment.content.html or comment.content.raw),
+        }
+        where = pairing.place("posts", side, comment.post)
+        values = tuple(said[field] for field in fields)
+        return None if where is None or not any(values) else (where, *values)
+
+    return identity
+
+
+_IDENTITIES: dict[str, tuple[Identity, ...]] = {
+    "authors": (_by("id", "slug"), _by("slug"), _by("name"), _by_number),
+    "terms": (_by("taxonomy", "slug"), _by("taxonomy", "name")),
+    "media": (
+        _by("id", "slug"),
+        _by("id", "date"),
+        _by_address,
+        _by("slug", "date"),
+        _by("title", "date"),
+        _by_file,
+        _by_number,
+    ),
+    "posts": (
+        _by("id", "type", "slug"),
+        _by("id", "type", "date"),
+        _by_address,
+        _by("type", "slug", "date"),
+        _by("type", "title", "date"),
+        _by("type", "slug"),
+        _by("type", "title"),
+        _by_number,
+    ),
+    "comments": (
+        _by("id", "date"),
+        _comment_by("date", "name", "words"),
+        _comment_by("date", "name"),
+        _comment_by("date", "words"),
+        _comment_by("name", "words"),
+        _by_number,
+    ),
+}
