@@ -17,7 +17,7 @@ from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, TERMS
 from wpexport.archive.records import read_lines, read_record, record_paths
 from wpexport.errors import Exit
 from wpexport.model import Author, Comment, Media, Post, Term
-from wpexport.ops.causes import Contrast, contrasts
+from wpexport.ops.causes import contrasts
 from wpexport.ops.events import Compared, Difference, Event
 from wpexport.ops.moving import unavoidable
 from wpexport.ops.pairing import Pair, Pairing, Record, Side
@@ -130,6 +130,3 @@ def _name(record: Record, side: Side) -> str:
 def _short(value: Any) -> str:
     text = "" if value is None else value if isinstance(value, str) else str(value)
     return text if len(text) <= 120 else text[:119] + "…"
-
-
-__all__ = ["Contrast", "diff"]

@@ -23,8 +23,6 @@ def unavoidable(kind: str, pair: Pair, contrast: Contrast, pairing: Pairing) -> 
 def _same_but_for_numbers(kind: str, contrast: Contrast, pairing: Pairing) -> bool:
     """Addresses such as ``/hello/#comment-7`` and ``/?p=7``."""
     pattern = r"#comment-\d+$" if kind == "comments" else r"(?<==)\d+$"
-    urls = (
-        side.below(str(url)) for side, url in zip(pairing.sides, (contrast.one, contrast.two), strict=True)
-    )
+    both = zip(pairing.sides, (contrast.one, contrast.two), strict=True)
     one, two = (re.sub(pattern, "", side.below(str(url))) for side, url in both)
     return one == two
