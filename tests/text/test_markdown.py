@@ -76,6 +76,28 @@ SAMPLES = {
     ),
     "more": ("<p>a<!--more--></p><p>b</p>", "a\n\n<!--more-->\n\nb"),
     "rendered more": ('<p>a</p><p><span id="more-3"></span>b</p>', "a\n\n<!--more-->\n\nb"),
+    "tildes between breaks": (
+        "<p>a<br>~~~~~<br>b<br>~~~~~</p>",
+        "a\\\n" + r"\~" * 5 + "\\\nb\\\n" + r"\~" * 5,
+    ),
+    "code with emphasis in a span": (
+        "<p><code>build <span><em>out</em></span></code></p>",
+        "<code>build *out*</code>",
+    ),
+    "items of a list that a link tears apart": (
+        "<ul><a href=/x><li>a</li><li><ul><li>b</li></ul></li></a></ul>",
+        "- [a](/x)\n- - [b](/x)",
+    ),
+    "audio without a source": ("<audio controls>Not <b>here</b></audio>", "Not **here**"),
+    "object without a source": ("<object><p>See <a href='/x'>x</a></p></object>", "See [x](/x)"),
+    "formula without text": (
+        "<p><math>x<annotation encoding='application/x-tex'> </annotation></math></p>",
+        "x",
+    ),
+    "note inside of its reference": (
+        '<sup><a href="#n"><ol><li id="n">m</li></ol></a></sup>',
+        "1. <sup>[m](#n)</sup>",
+    ),
     "audio": ('<audio controls src="/a.mp3"></audio>', '<audio controls src="/a.mp3"></audio>'),
     "iframe": (
         '<p>a<iframe src="https://e.org/?a=1&amp;b=2" onload="x()"></iframe>b</p>',

@@ -24,8 +24,9 @@ _LINKED = re.compile(_INLINE.pattern + r"|[\[\]]")  # in a link's text no bracke
 _LINE = re.compile(
     r"#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|\d{1,9}(?=[.)](?:[ \t]|$))"  # headings, quotations, lists
     r"|=+[ \t]*$|(?:-[ \t]*)+$|(?:_[ \t]*){3,}$|(?:\*[ \t]*){3,}$"  # underlines and rules
-    r"|[:~](?=[ \t]|$)|~{3}|[|:-][ |:-]*$|\[(?=[ xX]\](?:[ \t]|$))|\+\+\+|\|(?=.*\|)"
+    r"|[:~](?=[ \t]|$)|~{3,}|[|:-][ |:-]*$|\[(?=[ xX]\](?:[ \t]|$))|\+\+\+|\|(?=.*\|)"
 )
+_RUN = re.compile(r"^[*_~]|(?<=[*_~])[*_~]")
 
 NEEDLES: dict[Guard, re.Pattern[str]] = {
     "liquid": re.compile(r"\{(?=[{%])"),
@@ -141,6 +142,8 @@ class Escaper:
         found = match[0]
         if found[0].isdigit():
             return found + "\\" + line[match.end() :]
+        if found[0] in "*_~":  # the rest of a run would be a delimiter behind a backslash
+            return _RUN.sub(lambda run: self._sign(run[0]), found) + line[match.end() :]
         return self._sign(found[0]) + line[1:]
 
     def raw(self, html: str) -> str:

@@ -26,7 +26,7 @@ def formula(writer: Writer, tex: str, pieces: list[Piece], *, block: bool) -> No
 def mathml(writer: Writer, node: Node, pieces: list[Piece]) -> None:
     """MathML: its TeX annotation, else the text of the formula."""
     for note in node.find("annotation"):
-        if "tex" in note.get("encoding"):
+        if "tex" in note.get("encoding") and note.text().strip():
             formula(writer, note.text(), pieces, block=node.get("display") == "block")
             return
     pieces.append(node.text())

@@ -38,12 +38,12 @@ def source(node: Node) -> str:
     return ""
 
 
-def frame(writer: Writer, node: Node, _inner: Inner) -> str:
-    """An <iframe>, <object> or <embed>."""
+def frame(writer: Writer, node: Node, inner: Inner) -> str:
+    """An <iframe>, <object> or <embed>; what it says in its place where it shows nothing."""
     url = source(node)
     safe = resolve(writer, url, "media") if url else None
     if not safe:
-        return ""
+        return inner(writer, node.kids)
     for provider, template in writer.flavour.embeds.items():
         match = _PROVIDERS[provider].search(safe)
         if match:
@@ -59,18 +59,20 @@ def frame(writer: Writer, node: Node, _inner: Inner) -> str:
 
 
 def player(writer: Writer, node: Node, inner: Inner) -> str:
-    """An <audio> or <video>: the player with all its sources, and the link offered inside it."""
+    """An <audio> or <video>: the player with all its sources and what it says in its place; that alone when
+    it has no source.
+    """
     tag = node.tag
     urls = [node.get("src")] + [kid.get("src") for kid in node.find("source")]
     safe = [url for url in (resolve(writer, one, "player") for one in dict.fromkeys(urls) if one) if url]
-    if not safe:
-        return ""
-    writer.left(tag)
-    poster = resolve(writer, node.get("poster"), "image") if node.get("poster") else None
-    extra = f' poster="{attribute(writer, poster)}"' if poster else ""
     inside = inner(
         writer, [kid for kid in node.kids if isinstance(kid, str) or kid.tag not in ("source", "track")]
     )
+    if not safe:
+        return inside
+    writer.left(tag)
+    poster = resolve(writer, node.get("poster"), "image") if node.get("poster") else None
+    extra = f' poster="{attribute(writer, poster)}"' if poster else ""
     if len(safe) == 1:
         return f'<{tag} controls src="{attribute(writer, safe[0])}"{extra}>{inside}</{tag}>'
     sources = "".join(f'<source src="{attribute(writer, url)}">' for url in safe)

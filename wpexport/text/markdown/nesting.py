@@ -17,7 +17,6 @@ _MEDIA = ("img", "iframe", "video", "audio")
 def sink(node: Node) -> None:
     """Rewrite the tree below ``node`` so that no inline element holds blocks (links may hold several)."""
     kids: list[Node | str] = []
-    stray = False
     for kid in node.kids:
         if isinstance(kid, str) or not kid.blk:
             kids.append(kid)
@@ -27,8 +26,13 @@ def sink(node: Node) -> None:
         else:
             sink(kid)
             kids += _spread(kid)
-        stray = stray or (not isinstance(kid, str) and kid.tag == "li")
-    node.kids = _adopted(kids) if stray and node.tag not in _LISTS else kids
+    if node.tag in BLOCK and node.tag not in _LISTS and _has_item(kids):
+        kids = _adopted(kids)
+    node.kids = kids
+
+
+def _has_item(kids: list[Node | str]) -> bool:
+    return any(isinstance(kid, Node) and kid.tag == "li" for kid in kids)
 
 
 def _adopted(kids: list[Node | str]) -> list[Node | str]:
@@ -52,7 +56,7 @@ def _spread(node: Node) -> list[Node | str]:
     """The children of an inline element with blocks, each in the element's style."""
     if node.tag not in _KEEP:
         return [*node.kids]
-    if node.tag == "a" and _several(node):
+    if node.tag == "a" and _several(node) and not _has_item(node.kids):
         return [node]
     done: list[Node | str] = []
     run: list[Node | str] = []

@@ -95,7 +95,8 @@ def _target(found: _Found, link: Node, above: list[Node]) -> list[list[Node]]:
         return []
     for up in range(len(path), max(1, len(path) - 4), -1):
         if path[up - 1].tag == "li" and path[up - 2].tag in ("ol", "ul"):
-            return [] if path[up - 1] in above else [path[:up]]
+            around = path[up - 1] in above or link in path
+            return [] if around else [path[:up]]
     return []
 
 

@@ -123,10 +123,16 @@ def _alt(writer: Writer, alt: str) -> str:
     return writer.escaper.text(alt, "[", "]", cell=writer.cell, link=True, tildes=alt.count("~"))
 
 
+_PLAIN = frozenset(("span", "br", "font", "code", "wbr"))
+
+
+def _styled(node: Node) -> bool:
+    """Does code hold links, emphasis or pictures, which a code span would show as text?"""
+    return any(isinstance(kid, Node) and (kid.tag not in _PLAIN or _styled(kid)) for kid in node.kids)
+
+
 def _code(writer: Writer, node: Node, pieces: list[Piece]) -> None:
-    if any(
-        isinstance(kid, Node) and kid.tag not in ("span", "br", "font", "code", "wbr") for kid in node.kids
-    ):
+    if _styled(node):
         _tagged(writer, Node("code", {}, node.kids), pieces)
         return
     text = node.text()
@@ -207,6 +213,5 @@ SPANS: Mapping[str, SpanRule] = {
     "more-": _fold,
     "nextpage-": _fold,
     "fnref-": _reference,
-    "crayon-": _skip,
     **{tag: _media(rule) for tag, rule in MEDIA.items()},
 }

@@ -210,7 +210,7 @@ def _element(src: LexborNode, tag: str, parent: Node, dropped: Counter[str]) -> 
     ):
         if tag in ("script", "style", "base", "meta", "link"):
             dropped[tag] += 1
-        return _crayon_plain(src, tag, attrs)
+        return None
     if attrs:
         for name in attrs:
             if name[:2] == "on" and name != "on":
@@ -225,13 +225,6 @@ def _element(src: LexborNode, tag: str, parent: Node, dropped: Counter[str]) -> 
     elif tag == "span" and attrs and (attrs.get("id") or "").startswith("more-") and not src.text().strip():
         return Node("more-")
     return Node(tag, attrs)
-
-
-def _crayon_plain(src: LexborNode, tag: str, attrs: dict[str, str | None]) -> Node | None:
-    """The Crayon highlighter keeps the code as it was written in a text area beside its table."""
-    if tag == "textarea" and "crayon-plain" in (attrs.get("class") or "").split():
-        return Node("crayon-", attrs)
-    return None
 
 
 def _comment(src: LexborNode) -> Node | None:
