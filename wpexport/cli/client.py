@@ -11,6 +11,7 @@ from wpexport.cli.console import Console
 from wpexport.cli.interrupt import waking
 from wpexport.net import Credentials, Http, Waiting
 from wpexport.net.http import MAX_BODY
+from wpexport.net.pace import Hosts
 from wpexport.ops.events import Waited
 
 
@@ -26,7 +27,12 @@ def login_of(given: Mapping[str, Any], address: str) -> Credentials | None:
 
 
 @contextmanager
-def client(console: Console, credentials: Credentials | None, given: Mapping[str, Any]) -> Iterator[Http]:
+def client(
+    console: Console,
+    credentials: Credentials | None,
+    given: Mapping[str, Any],
+    hosts: Hosts | None = None,
+) -> Iterator[Http]:
     """A client that tells the console what it waits for, and lets go when the process is interrupted."""
 
     def notify(waiting: Waiting) -> None:
@@ -38,6 +44,7 @@ def client(console: Console, credentials: Credentials | None, given: Mapping[str
         max_size=min(MAX_BODY, given["max_size"] or MAX_BODY),
         user_agent=given["user_agent"],
         credentials=credentials,
+        hosts=hosts,
         notify=notify,
     )
     with http, waking(http.close):

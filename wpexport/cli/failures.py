@@ -29,7 +29,7 @@ def leave(run: Callable[[], Any], state: State) -> NoReturn:
     except Exception as error:
         if state.debug:
             _traceback()
-        code, sentence, hint = _described(error)
+        code, sentence, hint = described(error)
         tell(state, sentence, hint, code)
         sys.exit(code)
     except KeyboardInterrupt as error:  # where click is not between
@@ -49,8 +49,8 @@ def tell(state: State, sentence: str, hint: str, code: Exit) -> None:
         click.echo(printable(part), err=True)
 
 
-def _described(error: Exception) -> tuple[Exit, str, str]:
-    """Exit code, sentence, hint."""
+def described(error: Exception) -> tuple[Exit, str, str]:
+    """What to tell of an error: exit code, sentence, hint."""
     if isinstance(error, WpexportError):
         return error.exit_code, str(error), error.hint
     if isinstance(error, click.Abort):

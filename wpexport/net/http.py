@@ -19,7 +19,7 @@ from wpexport.net.blockpage import blocked_by
 from wpexport.net.credentials import Credentials, discreet
 from wpexport.net.failures import BadEncoding, Forbidden, NetError, Stopped, TimedOut, TooManyRedirects
 from wpexport.net.files import SinkFailed, Taken
-from wpexport.net.pace import Pacer, Waiting
+from wpexport.net.pace import Hosts, Pacer, Waiting
 from wpexport.net.transport import ENCODINGS, Answer, Transport
 from wpexport.net.workers import Workers
 
@@ -49,6 +49,7 @@ class Http:
         user_agent: instead of `USER_AGENT`.
         credentials: a login, sent with ``login=True`` only; pinned by `Credentials.pin`.
         gate: headers for a site behind a gate (cookies, say), sent with every request to their pinned origin.
+        hosts: shared with other clients, so that one host is asked by all of them as politely as by one.
         notify: told of every wait of a second or more, and of every retry.
         clock: monotonic seconds, for tests.
         sleep: waits so many seconds, for tests.
@@ -70,6 +71,7 @@ class Http:
         user_agent: str | None = None,
         credentials: Credentials | None = None,
         gate: Credentials | None = None,
+        hosts: Hosts | None = None,
         notify: Notify | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] | None = None,
@@ -91,7 +93,7 @@ class Http:
         self._own_sleep = sleep
         #: threads for requests ahead of need, at most ``jobs``
         self.workers = Workers(self.jobs)
-        self._pacer = Pacer(jobs, delay, clock=clock, sleep=self._sleep)
+        self._pacer = Pacer(jobs, delay, clock=clock, sleep=self._sleep, hosts=hosts)
         self._transport = Transport(timeout, max_time, clock)
         self._rng = random.Random()
         self._trusted: set[tuple[str, int]] = set()

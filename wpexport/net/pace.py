@@ -36,6 +36,9 @@ class Waiting:
 class _Host:
     allowed: int
     interval: float
+    #: the most at once, and the least time between two, in good times
+    jobs: int
+    delay: float
     running: int = 0
     #: monotonic times
     next_start: float = 0.0
@@ -43,11 +46,20 @@ class _Host:
     good: int = 0
 
 
+class Hosts:
+    """How busy each host is; shared by the pacers of clients that work side by side."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, _Host] = {}
+        self.changed = threading.Condition()
+
+
 class Pacer:
     """Grants turns per host; thread-safe.
 
     At most ``jobs`` requests run at once to a host, their starts at least ``delay`` seconds apart.
-    `complain` slows all workers of a host down at once, `praise` speeds up again step by step.
+    `complain` slows all workers of a host down at once, `praise` speeds up again step by step. Where several
+    pacers share their hosts, the most patient of them sets the pace of a host.
     """
 
     def __init__(
@@ -57,16 +69,24 @@ class Pacer:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
+        hosts: Hosts | None = None,
     ) -> None:
         self._jobs = max(1, jobs)
         self._delay = max(0.0, delay)
         self._clock = clock
         self._sleep = sleep
-        self._hosts: dict[str, _Host] = {}
-        self._changed = threading.Condition()
+        hosts = hosts or Hosts()
+        self._hosts = hosts.known
+        self._changed = hosts.changed
+        self._met: set[str] = set()
 
     def _host(self, name: str) -> _Host:
-        return self._hosts.setdefault(name, _Host(allowed=self._jobs, interval=self._delay))
+        host = self._hosts.setdefault(name, _Host(self._jobs, self._delay, self._jobs, self._delay))
+        if name not in self._met:
+            self._met.add(name)
+            host.jobs, host.delay = min(host.jobs, self._jobs), max(host.delay, self._delay)
+            host.allowed, host.interval = min(host.allowed, host.jobs), max(host.interval, host.delay)
+        return host
 
     @contextmanager
     def turn(self, name: str) -> Iterator[None]:
@@ -110,14 +130,14 @@ class Pacer:
         """The host answered well; after some of these the pace goes up one step."""
         with self._changed:
             host = self._host(name)
-            if host.allowed == self._jobs and host.interval <= self._delay:
+            if host.allowed == host.jobs and host.interval <= host.delay:
                 return
             host.good += 1
             if host.good < GOOD_BEFORE_FASTER:
                 return
             host.good = 0
-            host.interval = max(self._delay, host.interval * 0.7 if host.interval > FIRST_INTERVAL / 2 else 0)
-            host.allowed = min(self._jobs, host.allowed + 1)
+            host.interval = max(host.delay, host.interval * 0.7 if host.interval > FIRST_INTERVAL / 2 else 0)
+            host.allowed = min(host.jobs, host.allowed + 1)
             self._changed.notify_all()
 
     def pace(self, name: str) -> tuple[int, float]:

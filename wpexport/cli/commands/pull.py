@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import SETTINGS, Settings, safe_component
@@ -22,6 +23,7 @@ from wpexport.cli.options import speaking as speaking_options
 from wpexport.cli.safe import printable
 from wpexport.errors import Exit, NoArchive, UsageError
 from wpexport.net import Download, Http, Response, typed
+from wpexport.net.pace import Hosts
 from wpexport.ops.events import Found, Pulled
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import ALL, SHRUNKEN, PullOptions, pull
@@ -51,9 +53,17 @@ class Plan:
         ("wpexport pull https://example.org/2021/10/hello/ hello", "one post and its comments"),
         ("wpexport pull export.xml blog", "a WordPress export file; .gz and several files too"),
         ("wpexport pull --user ana --password-file secret https://example.org", "drafts and e-mails too"),
+        ("wpexport pull --all sites.toml", "all sites of a list"),
     ],
 )
-@click.argument("source", nargs=-1, required=True, metavar="SOURCE... [ARCHIVE]")
+@click.argument("source", nargs=-1, metavar="SOURCE... [ARCHIVE]")
+@click.option(
+    "--all",
+    "sites",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Pull all sites of a list, side by side; see docs/unattended.md.",
+)
 @click.option(
     "--media",
     type=click.Choice(["all", "used", "none"]),
@@ -87,7 +97,7 @@ class Plan:
 @login
 @polite
 @speaking_options
-def command(source: tuple[str, ...], **given: Any) -> int:
+def command(source: tuple[str, ...], sites: Path | None, **given: Any) -> int:
     """Pull a blog into an archive.
 
     SOURCE is the address of a WordPress site or of one of its posts, or a WordPress export file (or several),
@@ -98,10 +108,49 @@ def command(source: tuple[str, ...], **given: Any) -> int:
     also drafts, private posts, held comments and e-mail addresses; they lie apart in ARCHIVE/private.
     Texts come first and files last. Stop it when you like: the next pull goes on.
     """
+    if sites is not None:
+        return _all(sites, source)
+    if not source:
+        raise click.MissingParameter(
+            ctx=click.get_current_context(), param_hint="SOURCE", param_type="argument"
+        )
+    with speaking() as console:
+        return _ready(console, source, given)()
+
+
+def _ready(
+    console: Console, source: tuple[str, ...], given: dict[str, Any], hosts: Hosts | None = None
+) -> Callable[[], int]:
+    """Understand what is asked for, and find the login; what is returned pulls."""
     plan = planned(*source)
     credentials = login_of(given, plan.address)
-    with speaking() as console, client(console, credentials, given) as http:
-        return _run(console, plan, http, _options(plan, given), given["max_size"])
+
+    def work() -> int:
+        with client(console, credentials, given, hosts) as http:
+            return _run(console, plan, http, _options(plan, given), given["max_size"])
+
+    return work
+
+
+def _all(path: Path, source: tuple[str, ...]) -> int:
+    """Pull a list of sites."""
+    from wpexport.cli.together import pull_all, read_sites
+
+    ctx = click.get_current_context()
+    logins = [param.name for param in ctx.command.params if param.envvar]
+    named = [name for name in logins if ctx.get_parameter_source(str(name)) == ParameterSource.COMMANDLINE]
+    if source or named:
+        raise UsageError(
+            "--all takes its sources and their logins from the list.", hint=f"Write them in {path}."
+        )
+    hosts = Hosts()
+    sites = read_sites(path, ctx, default_archive)
+    with speaking() as console:
+        return pull_all(
+            console,
+            sites,
+            lambda console, site: _ready(console, site.words, site.given, hosts),
+        )
 
 
 def planned(source: str, *more: str) -> Plan:
