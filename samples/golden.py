@@ -22,6 +22,7 @@ import responses
 
 from wpexport.archive.runs import RUN_NAME
 from wpexport.demo.wordpress import DemoWordPress
+from wpexport.export.output.ledger import NOTES
 from wpexport.net import Http
 from wpexport.ops.demo import EXPORTS
 from wpexport.ops.export import ExportRequest, export
@@ -48,6 +49,7 @@ def make(folder: Path) -> None:
     for to in KEPT:
         for _ in export(folder / "archive", folder / "exports" / to, ExportRequest(to=to)):
             pass
+        shutil.rmtree(folder / "exports" / to / NOTES)  # it changes with the program
 
 
 def _pull(root: Path) -> None:

@@ -15,7 +15,8 @@ from wpexport.export.base import Notice, Options
 from wpexport.export.dialects.base import dialects
 from wpexport.export.markdown import workers
 from wpexport.export.markdown.exporter import MarkdownExporter
-from wpexport.export.markdown.post import Context, Piece, convert_post
+from wpexport.export.markdown.facts import Context
+from wpexport.export.markdown.post import Piece, convert_post
 from wpexport.export.markdown.workers import Job
 from wpexport.export.output.tree import Rules, open_tree
 from wpexport.model import Post
@@ -86,7 +87,7 @@ def test_a_record_that_cannot_be_read_does_not_take_others_with_it(
     monkeypatch.setattr(workers, "convert_post", lambda *_: Piece())
     came: list[int | None] = []
     with pytest.raises(ArchiveDamaged):
-        came.extend(post.id for post, _ in workers.convert_all(broken(), context(), 2))
+        came.extend(job.post.id for job, _ in workers.convert_all(broken(), context(), 2))
     assert came == list(range(30))
 
 

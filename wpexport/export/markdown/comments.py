@@ -7,7 +7,7 @@ inside the quote of what they answer. A quote holds whatever a stranger wrote: n
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple
@@ -89,7 +89,9 @@ def parents_elsewhere(blog: Blog) -> dict[int, Elsewhere]:
     return found
 
 
-def thread(comments: list[Comment], where: str, elsewhere: Mapping[int, Elsewhere] | None = None) -> Threads:
+def thread(
+    comments: list[Comment], where: str, elsewhere: Callable[[int], Elsewhere | None] | None = None
+) -> Threads:
     """Build the threads.
 
     A parent that is not there gets a place of its own, with its answers below. A comment that names
@@ -98,7 +100,7 @@ def thread(comments: list[Comment], where: str, elsewhere: Mapping[int, Elsewher
     Args:
         comments: of one post, ascending by number.
         where: what the notices name.
-        elsewhere: comments of other texts that are answered here.
+        elsewhere: where a comment of another text is, by its number.
     """
     entries = [Entry(comment, comment.id) for comment in comments]
     by_number = {entry.number: entry for entry in entries if entry.number is not None}
@@ -118,7 +120,7 @@ def thread(comments: list[Comment], where: str, elsewhere: Mapping[int, Elsewher
             by_number[parent].replies.append(entry)
         else:
             if parent not in missing:
-                other = (elsewhere or {}).get(parent)
+                other = elsewhere(parent) if elsewhere is not None else None
                 missing[parent] = Entry(None, parent, other=other)
                 roots.append(missing[parent])
                 told = f"comment {parent} is not here; its answers are"

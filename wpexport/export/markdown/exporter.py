@@ -7,6 +7,7 @@ writes its files. What is held in memory are places and addresses, never texts.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from posixpath import splitext
@@ -15,10 +16,12 @@ from urllib.parse import urlsplit
 from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
 from wpexport.export.dialects.base import Dialect
 from wpexport.export.markdown.comments import parents_elsewhere
+from wpexport.export.markdown.facts import Context
 from wpexport.export.markdown.fields import NOT_TERMS, People, chosen
 from wpexport.export.markdown.links import LinkMap
+from wpexport.export.markdown.memory import NAME, Memory, digest_of, settings_digest
 from wpexport.export.markdown.places import Plan, home_path, keyed, plan, template_for
-from wpexport.export.markdown.post import Context, Piece
+from wpexport.export.markdown.post import Piece
 from wpexport.export.markdown.redirects import Addresses, check_redirects
 from wpexport.export.markdown.workers import Job, convert_all, how_many
 from wpexport.export.output.tree import OutputTree
@@ -96,25 +99,35 @@ class MarkdownExporter:
         )
         whole = Whole(site, places, self._dialect, self._options, terms, naming)
         addresses = Addresses(whole) if self._options.redirects else None
-        pieces = convert_all(self._jobs(places), context, self._processes or how_many(total))
-        for done, (post, piece) in enumerate(pieces, 1):
-            yield from self._put(piece, post)
-            if addresses is not None:
-                addresses.add(post, piece)
-            if done % _EVERY == 0 or done == total:
-                yield Progress("posts", done, total)
+        with closing(Memory(*self._tree.notes(NAME))) as memory:
+            jobs = self._jobs(places, settings_digest(self._dialect, self._options, links.base), memory)
+            pieces = convert_all(jobs, context, self._processes or how_many(total))
+            for done, (job, piece) in enumerate(pieces, 1):
+                memory.keep(job.place.key, job.digest, piece.hashes, piece.entry)
+                yield from self._put(piece, job.post)
+                if addresses is not None:
+                    addresses.add(job.post, piece)
+                if done % _EVERY == 0 or done == total:
+                    yield Progress("posts", done, total)
         self._put_extras(whole)
         if addresses is not None:
             yield from self._put_redirects(addresses)
         self.report.facts["media_items"] = library.items
         self.report.facts["media_files"] = len(self._copied)
 
-    def _jobs(self, places: Plan) -> Iterator[Job]:
+    def _jobs(self, places: Plan, settings: bytes, memory: Memory) -> Iterator[Job]:
         with_comments = self._options.comments != "none"
         for key, post in keyed(self._blog.posts()):
-            yield Job(post, self._blog.comments(post) if with_comments else [], places.places[key])
+            comments = self._blog.comments(post) if with_comments else []
+            digest = digest_of(settings, post, comments) if memory.used else b""
+            known = memory.find(key, digest)
+            if known is not None and not all(self._tree.holds(*file) for file in known.files.items()):
+                known = None
+            yield Job(post, comments, places.places[key], known, digest)
 
     def _put(self, piece: Piece, post: Post) -> Iterator[Notice]:
+        for path in piece.hashes.keys() - piece.files.keys():
+            self._tree.leave(path, piece.hashes[path])
         for path, data in piece.files.items():
             if self._tree.write(path, data) == "kept":
                 piece.notices.append(Notice("kept-edit", path, "edited by you, or there before"))

@@ -6,18 +6,18 @@ It reads no file and writes none, so posts can be converted in any process, in a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from html import escape
 from posixpath import basename, dirname, relpath, splitext
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from wpexport.export.base import Notice, Options
+from wpexport.export.base import Notice
 from wpexport.export.dialects.base import Dialect
-from wpexport.export.markdown.comments import Elsewhere, as_data, render, thread
-from wpexport.export.markdown.fields import People, all_fields, front_matter
-from wpexport.export.markdown.links import LinkMap, Target
+from wpexport.export.markdown.comments import as_data, render, thread
+from wpexport.export.markdown.facts import Context, Facts, Question
+from wpexport.export.markdown.fields import all_fields, front_matter
+from wpexport.export.markdown.links import Target
 from wpexport.export.markdown.places import Place, mark_of
 from wpexport.export.markdown.titles import summary_of, title_of
 from wpexport.model import Comment, MediaFile, Post
@@ -28,32 +28,23 @@ from wpexport.text.names import safe_name, same_file
 _UNSAFE = frozenset("\"'()<>[]{}|\\^`%?# ")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What all posts of one export share."""
-
-    dialect: Dialect
-    options: Options
-    people: People
-    links: LinkMap
-    #: address of a media file to its path, for dialects that keep them in one folder
-    media_paths: Mapping[str, str]
-    #: number of a media item to its alternative text
-    alt_texts: Mapping[int, str]
-    #: comments that are answered from another text
-    elsewhere: Mapping[int, Elsewhere] = field(default_factory=dict)
-
-
 @dataclass(slots=True)
 class Piece:
     """What one post becomes."""
 
     #: path to bytes
     files: dict[str, bytes] = field(default_factory=dict)
+    #: path to hash, where it is to be remembered; what is not among ``files`` is there already, and the same
+    hashes: dict[str, str] = field(default_factory=dict)
     #: path to what is copied there
     copies: dict[str, MediaFile] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     comments: int = 0
+    #: what was asked about the rest of the blog, and a hash of the answers
+    questions: list[Question] = field(default_factory=list)
+    answers: bytes = b""
+    #: what the next export is to know of it; see `wpexport.export.markdown.memory`
+    entry: bytes = b""
 
 
 def quote_path(path: str) -> str:
@@ -66,8 +57,9 @@ def quote_path(path: str) -> str:
 class Rewriter:
     """Leads the addresses of one post's texts to files; remembers what is needed and what leads nowhere."""
 
-    def __init__(self, context: Context, post: Post, place: Place) -> None:
+    def __init__(self, context: Context, facts: Facts, post: Post, place: Place) -> None:
         self._context = context
+        self._facts = facts
         self._place = place
         self._base = post.url or ""
         self._names: dict[str, str] = {}
@@ -79,7 +71,7 @@ class Rewriter:
         """The address to write in place of ``url``; ``kind`` is ``link``, ``image`` or ``media``."""
         if not url or url.startswith("#"):
             return url
-        target = self._context.links.resolve(url, self._base)
+        target = self._facts.link(url)
         fragment = f"#{target.fragment}" if target.fragment else ""
         if target.place is not None:
             return self._to_place(target, fragment)
@@ -121,7 +113,7 @@ class Rewriter:
             self.copies[f"{dirname(self._place.file)}/{name}"] = file
             # A first part with a colon would be a scheme; names have none.
             return quote_path(name)
-        path = self._context.media_paths[file.url]
+        path = self._facts.path(file.url)
         self.copies[f"{dialect.media_folder}/{path}"] = file
         if dialect.links == "file":
             return quote_path(_from(dirname(self._place.file), f"{dialect.media_folder}/{path}"))
@@ -200,11 +192,12 @@ def convert_post(post: Post, comments: list[Comment], place: Place, context: Con
         context: what all posts share.
     """
     dialect, options = context.dialect, context.options
-    rewriter = Rewriter(context, post, place)
+    facts = Facts(context, post.url or "")
+    rewriter = Rewriter(context, facts, post, place)
     texts = _Texts(dialect, rewriter)
     piece = Piece(comments=len(comments))
     body, state = _body(post, texts)
-    given = _given(post, rewriter, context, state) | {"comments": len(comments) or None}
+    given = _given(post, rewriter, facts, state) | {"comments": len(comments) or None}
     if comments and options.comments == "data":
         given["comments_key"] = mark_of(place.key)
     title = str(given["title"])
@@ -215,7 +208,7 @@ def convert_post(post: Post, comments: list[Comment], place: Place, context: Con
         if image and (link := quote_path(str(image))) not in body:
             alt = texts(escape(str(given.get("featured_image_alt") or "")))
             heading += f"\n![{alt}]({link})\n"
-    sections = [heading, body and body + "\n", _comments(piece, post, comments, place, context, texts)]
+    sections = [heading, body and body + "\n", _comments(piece, comments, place, context, facts, texts)]
     values = all_fields(post, place, context.people, dialect, given)
     header = front_matter(values, dialect, options, branch=place.branch)
     text = "\n".join([header.rstrip("\n") + "\n", *(part for part in sections if part)])
@@ -224,6 +217,7 @@ def convert_post(post: Post, comments: list[Comment], place: Place, context: Con
     found = [*texts.left.items(), *rewriter.unresolved.items(), *((key, 1) for key in state)]
     # None of it is a loss of the export: what the archive has is in it, and the old address stays.
     piece.notices += [Notice(kind, place.file, detail, count) for (kind, detail), count in found]
+    piece.questions, piece.answers = facts.questions, facts.digest(post, place)
     return piece
 
 
@@ -242,9 +236,7 @@ def _body(post: Post, texts: _Texts) -> tuple[str, list[tuple[str, str]]]:
     return texts(html), state
 
 
-def _given(
-    post: Post, rewriter: Rewriter, context: Context, state: list[tuple[str, str]]
-) -> dict[str, object]:
+def _given(post: Post, rewriter: Rewriter, facts: Facts, state: list[tuple[str, str]]) -> dict[str, object]:
     """The fields that need the text or the links."""
     given: dict[str, object] = {
         "title": title_of(post),
@@ -253,22 +245,22 @@ def _given(
     }
     number = post.featured_media
     if number is not None:
-        file = context.links.file_of(number)
+        file, alt_text = facts.picture(number)
         if file is not None:
             given["featured_image"] = unquote(rewriter.to_file(file))
-            given["featured_image_alt"] = context.alt_texts.get(number)
+            given["featured_image_alt"] = alt_text
         else:
             rewriter.unresolved["missing-media", f"featured image {number}"] += 1
     return given
 
 
 def _comments(
-    piece: Piece, post: Post, comments: list[Comment], place: Place, context: Context, texts: _Texts
+    piece: Piece, comments: list[Comment], place: Place, context: Context, facts: Facts, texts: _Texts
 ) -> str:
     """The comments below the text; where they are data, they become a file of the piece."""
     if not comments or context.options.comments == "none":
         return ""
-    threads = thread(comments, place.file, context.elsewhere)
+    threads = thread(comments, place.file, facts.comment)
     piece.notices += threads.notices
     if context.options.comments != "data":
         return render(threads, texts)

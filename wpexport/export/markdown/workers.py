@@ -17,13 +17,16 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
+from hashlib import sha256
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
+from wpexport.export.markdown.facts import Context
+from wpexport.export.markdown.memory import Known, entry_of, standing
 from wpexport.export.markdown.places import Place
-from wpexport.export.markdown.post import Context, Piece, convert_post
+from wpexport.export.markdown.post import Piece, convert_post
 from wpexport.model import Comment, Post, decode, encode_line
 
 #: posts in one parcel
@@ -35,8 +38,8 @@ _MOST = 8
 #: with fewer posts, starting processes takes longer than converting
 _FEW_TO_FORK, _FEW_TO_SPAWN = 100, 600
 
-#: a post, its comments and its place, as they travel
-Packed = tuple[bytes, list[bytes], Place]
+#: a post, its comments, its place and what is known of it, as they travel
+Packed = tuple[bytes, list[bytes], Place, Known | None, bytes]
 
 
 class Job(NamedTuple):
@@ -45,6 +48,22 @@ class Job(NamedTuple):
     post: Post
     comments: list[Comment]
     place: Place
+    #: by a former export, whose files are all there still
+    known: Known | None = None
+    #: of all that it is made of; empty where nothing is to be remembered
+    digest: bytes = b""
+
+
+def _convert(job: Job, context: Context) -> Piece:
+    """Make a post's files, unless they are known to be as they would be."""
+    if job.known is not None and (piece := standing(job.known, job.post, job.place, context)) is not None:
+        return piece
+    piece = convert_post(job.post, job.comments, job.place, context)
+    if job.digest:
+        piece.hashes = {path: sha256(data).hexdigest() for path, data in piece.files.items()}
+        piece.entry = entry_of(piece)
+    piece.questions = []
+    return piece
 
 
 class Done(NamedTuple):
@@ -71,11 +90,11 @@ def _way() -> str:
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
-def convert_all(jobs: Iterable[Job], context: Context, workers: int) -> Iterator[tuple[Post, Piece]]:
+def convert_all(jobs: Iterable[Job], context: Context, workers: int) -> Iterator[tuple[Job, Piece]]:
     """Convert posts and yield them in order; an error comes after all posts before it."""
     if workers < 2:
         for job in jobs:
-            yield job.post, convert_post(*job, context)
+            yield job, _convert(job, context)
         return
     crew = _Crew(context, workers)
     try:
@@ -101,7 +120,7 @@ class _Worker:
     def send(self, parcel: Sequence[Job]) -> None:
         """Hand over a parcel."""
         packed: list[Packed] = [
-            (encode_line(job.post), [encode_line(comment) for comment in job.comments], job.place)
+            (encode_line(job.post), [encode_line(comment) for comment in job.comments], *job[2:])
             for job in parcel
         ]
         try:
@@ -131,7 +150,7 @@ class _Crew:
         for _ in range(count):
             self._workers.append(_Worker(context, way, self._workers))
 
-    def convert(self, jobs: Iterator[Job]) -> Iterator[tuple[Post, Piece]]:
+    def convert(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Piece]]:
         """Keep all workers busy, and yield in order."""
         waiting: deque[tuple[_Worker, list[Job]]] = deque()
         for count, (parcel, error) in enumerate(_parcels(jobs)):
@@ -145,10 +164,9 @@ class _Crew:
         while waiting:
             yield from self._received(*waiting.popleft())
 
-    def _received(self, worker: _Worker, parcel: list[Job]) -> Iterator[tuple[Post, Piece]]:
+    def _received(self, worker: _Worker, parcel: list[Job]) -> Iterator[tuple[Job, Piece]]:
         done = worker.receive(parcel, self._context)
-        for job, piece in zip(parcel, done.pieces, strict=False):
-            yield job.post, piece
+        yield from zip(parcel, done.pieces, strict=False)
         if done.error is not None:
             raise done.error
 
@@ -193,7 +211,7 @@ def _converted(parcel: Iterable[Job], context: Context) -> Done:
     pieces: list[Piece] = []
     try:
         for job in parcel:
-            pieces.append(convert_post(*job, context))
+            pieces.append(_convert(job, context))
     except Exception as error:  # raised where the pieces are wanted
         return Done(pieces, error)
     return Done(pieces, None)
@@ -212,7 +230,8 @@ def _work(pipe: Connection, ours: Sequence[Connection], context: Context) -> Non
     while True:
         packed: list[Packed] = pickle.loads(inbox.get())  # noqa: S301 - of our own process
         jobs = (
-            Job(decode(post, Post), [decode(c, Comment) for c in comments], p) for post, comments, p in packed
+            Job(decode(post, Post), [decode(c, Comment) for c in comments], place, known, digest)
+            for post, comments, place, known, digest in packed
         )
         done = _converted(jobs, context)
         try:

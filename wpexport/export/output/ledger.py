@@ -19,6 +19,8 @@ LEDGER = ".wpexport.json"
 PENDING = LEDGER + ".pending"
 #: temporary files lie here until they are renamed; removed at the end
 TEMPORARY = ".wpexport.tmp"
+#: what exporters remember; it can be made again, so it is ignored by git and nothing is lost with it
+NOTES = ".wpexport.cache"
 FORMAT = 1
 
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -32,7 +34,7 @@ def checked(path: str) -> str:
     """
     parts = path.split("/")
     bad = "\\" in path or "\0" in path or _DRIVE.match(path) or any(part in {"", ".", ".."} for part in parts)
-    if bad or parts[0] in {LEDGER, PENDING, TEMPORARY}:
+    if bad or parts[0] in {LEDGER, PENDING, TEMPORARY, NOTES}:
         raise WpexportError(f"The export will not write to {path!r}: it is not a path inside the target.")
     return path
 

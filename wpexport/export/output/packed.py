@@ -134,6 +134,18 @@ class PackedTree(Sealing):
         """Nothing in it is anybody else's."""
         return False
 
+    def notes(self, name: str) -> tuple[Path | None, Path | None]:
+        """None: everything is packed anew."""
+        return None, None
+
+    def holds(self, path: str, sha256: str) -> bool:
+        """No: what is not written is not in it."""
+        return False
+
+    def leave(self, path: str, sha256: str) -> None:
+        """See `OutputTree.leave`; nothing that `holds` denies is left."""
+        raise NotImplementedError
+
     def write(self, path: str, data: bytes, *, seed: bool = False) -> Outcome:
         """Add one file; see `OutputTree.write`."""
         return self._add(path, hashlib.sha256(data).hexdigest(), len(data), io.BytesIO(data))

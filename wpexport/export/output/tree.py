@@ -18,10 +18,12 @@ from typing import Literal, Protocol, Self
 
 from wpexport.errors import UsageError, WpexportError
 from wpexport.export.base import ExportReport, Options
-from wpexport.export.output.ledger import TEMPORARY, Ledger, checked
+from wpexport.export.output.ledger import NOTES, TEMPORARY, Ledger, checked
 
 Outcome = Literal["written", "unchanged", "kept"]
 _CHUNK = 1 << 20
+#: begins the name of a note that is being written
+_NOTE = "note-"
 
 
 @dataclass(slots=True)
@@ -87,6 +89,18 @@ class OutputTree(Protocol):
 
     def exists(self, path: str) -> bool:
         """Is there something at this path that is not ours?"""
+
+    def holds(self, path: str, sha256: str) -> bool:
+        """Is the file there, with this hash, so that it need not be written? Errors: as `write`."""
+
+    def leave(self, path: str, sha256: str) -> None:
+        """Take a file that it holds for written. Errors: as `write`."""
+
+    def notes(self, name: str) -> tuple[Path | None, Path | None]:
+        """A file for what an exporter wants to remember: as the last run left it, and to write anew.
+
+        The latter replaces the former when the tree is sealed. None where there is none.
+        """
 
     def finish(self) -> None:
         """Everything is written: find what is left over, seal."""
@@ -212,20 +226,38 @@ class FolderTree(Sealing):
         """Is there something at this path that is not ours?"""
         return self._disk(checked(path)) is not None and not self._ledger.knows(path)
 
-    def _decide(self, path: str, sha256: str, *, seed: bool) -> Outcome:
-        """What to do with a file of this hash: "written" means go on."""
+    def holds(self, path: str, sha256: str) -> bool:
+        """Is the file there? See `OutputTree.holds`."""
+        return self._disk(checked(path)) == sha256
+
+    def leave(self, path: str, sha256: str) -> None:
+        """Take it for written; see `OutputTree.leave`."""
+        if not self._again(path, sha256):
+            self._leave_as_is(path, sha256)
+
+    def _leave_as_is(self, path: str, sha256: str) -> None:
+        self._ledger.adopt(path, sha256)
+        self.counts.unchanged += 1
+
+    def _again(self, path: str, sha256: str) -> bool:
+        """Was this file of this run already? It is counted once."""
         if (before := self._seen.get(checked(path))) is not None:
             if before != sha256:
                 raise WpexportError(f"Two different things would be written to {path}.")
-            return "kept" if path in self._kept else "unchanged"
+            return True
         self._seen[path] = sha256
         self.counts.files += 1
+        return False
+
+    def _decide(self, path: str, sha256: str, *, seed: bool) -> Outcome:
+        """What to do with a file of this hash: "written" means go on."""
+        if self._again(path, sha256):
+            return "kept" if path in self._kept else "unchanged"
         disk = self._disk(path)
         if disk is None and seed and self._ledger.knows(path) and not self._rules.overwrite:
             return "kept"
         if disk == sha256:
-            self._ledger.adopt(path, sha256)
-            self.counts.unchanged += 1
+            self._leave_as_is(path, sha256)
             return "unchanged"
         insisted = self._rules.overwrite and self._replaceable(path)
         if disk is None or self._ledger.is_ours(path, disk) or insisted:
@@ -278,7 +310,29 @@ class FolderTree(Sealing):
             self._leave(path)
         if not self._rules.dry_run:
             self._ledger.close(self._rules.to)
+            self._keep_notes()
             self._clear_temporary()
+
+    def notes(self, name: str) -> tuple[Path | None, Path | None]:
+        """A file to remember things in; see `OutputTree.notes`. A part of a blog is not remembered."""
+        place = f"{NOTES}/{name}"
+        plain = not self._blocked(place) and (self._root / place).is_file()
+        former = self._root / place if plain and not (self._root / place).is_symlink() else None
+        silent = self._rules.dry_run or self._rules.partial
+        return former, None if silent else self._root / TEMPORARY / f"{_NOTE}{name}"
+
+    def _keep_notes(self) -> None:
+        """Put what is to be remembered into its folder, with a word to git that it is not to be kept."""
+        folder = self._root / NOTES
+        for fresh in sorted((self._root / TEMPORARY).glob(f"{_NOTE}*")):
+            place = f"{NOTES}/{fresh.name.removeprefix(_NOTE)}"
+            if not folder.exists() and not folder.is_symlink():
+                folder.mkdir()
+                (folder / ".gitignore").write_text("*\n")
+            with fresh.open("rb") as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == self._disk(place)
+            if not same and not self._blocked(place) and not (self._root / place).is_dir():
+                fresh.replace(self._root / place)
 
     def _leave(self, path: str) -> None:
         try:
