@@ -61,6 +61,9 @@ def test_the_past_and_the_life_of_a_record(blog: tuple[FakeWordPress, str, Path]
     fake, _, root = blog
     fake.post(1, title="Later", modified="2026-05-05T00:00:00", modified_gmt="2026-05-05T00:00:00")
     assert run("pull", str(root)).exit_code == Exit.DONE
+    runs = run("log", str(root)).output
+    assert runs.count(" requests, ") == 3  # the first pull, the second, and the sweep of it
+    assert runs.count("of them for the look at all numbers: ") == 1
     told = run("log", str(root), "posts:1")
     assert told.output.index("title: First") < told.output.index("title: Later")
     assert "data/raw/" in told.output

@@ -32,7 +32,7 @@ class Run(Struct, kw_only=True):
     exit_code: int = 0
     coverage: list[Coverage] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    #: requests, bytes, seconds waited
+    #: requests, bytes received, seconds spent on the sweep; and the same for each purpose
     traffic: dict[str, Any] = field(default_factory=dict)
     #: what was learned of the site: page size, URL form
     learned: dict[str, Any] = field(default_factory=dict)

@@ -96,6 +96,9 @@ class Http:
         self._pacer = Pacer(jobs, delay, clock=clock, sleep=self._sleep, hosts=hosts)
         self._transport = Transport(timeout, max_time, clock)
         self._rng = random.Random()
+        self._counting = threading.Lock()
+        self._requests = 0
+        self._received = 0
         self._trusted: set[tuple[str, int]] = set()
         self._checked: set[str] = set()
         #: of the site that the user typed
@@ -114,6 +117,11 @@ class Http:
         self._stop.set()
         self.workers.close()
         self._transport.close()
+
+    @property
+    def traffic(self) -> tuple[int, int]:
+        """Requests sent so far, each try counted, and bytes of answers as they came over the wire."""
+        return self._requests, self._received
 
     def trust(self, url: str) -> None:
         """Allow this address' host even in a private network: the user typed it."""
@@ -328,9 +336,13 @@ class Http:
             sent = {**headers, **self._secrets(url, login)}
             restart()
             with self._pacer.turn(origin(url).host):
+                with self._counting:
+                    self._requests += 1
                 answer = self._transport.send(
                     method, url, sent, sink=sink, max_size=max_size, logged_in=login, timed=timed
                 )
+            with self._counting:
+                self._received += answer.wire
             location = answer.headers.get("Location", "")
             if answer.status not in _REDIRECTS or not location or login:
                 return url, answer

@@ -32,6 +32,8 @@ class Answer:
     status: int
     headers: CaseInsensitiveDict[str]
     size: int
+    #: how many bytes of the body came over the wire, compressed or not
+    wire: int = 0
 
 
 class Transport:
@@ -119,7 +121,7 @@ class Transport:
                             f"{shown(url)} was still sending after {self._max_time:.0f} s.", url=shown(url)
                         )
                     sink(piece)
-                return Answer(response.status_code, response.headers, size)
+                return Answer(response.status_code, response.headers, size, response.raw.tell())
         except (requests.RequestException, low.HTTPError, OSError, ValueError) as error:
             raise _translated(error, url) from error
 

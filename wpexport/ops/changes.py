@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from time import monotonic
 
 from wpexport.archive.archive import Writer
 from wpexport.archive.seen import Seen
 from wpexport.model import Coverage, Loss, Personal, Record
+from wpexport.ops.traffic import Meter
 from wpexport.sources.base import Batch, Capabilities, Collection, Sweepable
 
 #: records fetched at once
@@ -36,14 +36,13 @@ def eyes_of(capabilities: Capabilities) -> str:
 class Changes:
     """What was seen in former runs, and what that means for this one."""
 
-    def __init__(self, writer: Writer, eyes: str, *, full: bool, full_every: timedelta) -> None:
+    def __init__(self, writer: Writer, eyes: str, meter: Meter, *, full: bool, full_every: timedelta) -> None:
         self._writer = writer
         self._eyes = eyes
         self._seen: Seen = writer.seen(eyes)
         self._full = full
         self._full_every = full_every
-        #: spent on looking at all numbers
-        self.seconds = 0.0
+        self._meter = meter
 
     # -- before -------------------------------------------------------------------------------------
 
@@ -60,7 +59,7 @@ class Changes:
         """Look at all numbers, and yield what is new or modified."""
         cover.swept = True
         wanted: dict[int, str | None] = {}
-        began = monotonic()
+        self._meter.lap("records")
         for glimpse in source.sweep(collection):
             known = self._seen.modified(collection.key, (number for number, _ in glimpse.rows))
             same = [row for row in glimpse.rows if row[0] in known and _agree(known[row[0]], row[1])]
@@ -72,7 +71,7 @@ class Changes:
             cover.expected = glimpse.claimed if glimpse.claimed is not None else cover.expected
             cover.lost.extend(glimpse.lost)
             cover.whole = cover.whole or glimpse.last
-        self.seconds += monotonic() - began
+        self._meter.lap("sweep")
         numbers = iter(sorted(wanted))
         while chunk := list(islice(numbers, _BATCH)):
             yield from self._fetch(source, collection, cover, {number: wanted[number] for number in chunk})

@@ -21,6 +21,7 @@ from wpexport.ops.changes import Changes, eyes_of, main_records
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
 from wpexport.ops.storing import ORDER, put_batch
+from wpexport.ops.traffic import Meter
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
 
 #: what ``--accept`` takes besides the names of losses
@@ -72,6 +73,7 @@ def pull(
     settings = Archive.open(root).settings() if (root / SETTINGS).exists() else None
     if settings is None and root.is_dir() and any(root.iterdir()) and not (root / "state").is_dir():
         raise UsageError(f"{root} is a folder with other things in it.", hint="Name a new folder.")
+    meter = Meter(fetcher)
     source = connect()
     capabilities = source.capabilities()
     site = source.site()
@@ -86,7 +88,8 @@ def pull(
     with writing(root, run) as writer:
         settings = _settings(settings, address, site, options, _accepted(root, settings, options))
         writer.put_settings(settings)
-        work = _Pull(writer, source, capabilities, site, options, frozenset(settings.accepted))
+        meter.lap("opening")
+        work = _Pull(writer, source, capabilities, site, options, frozenset(settings.accepted), meter)
         yield from work.texts()
         if options.media.which != "none":
             yield from work.files(fetcher)
@@ -107,6 +110,7 @@ class _Pull:
         site: Site,
         options: PullOptions,
         accepted: frozenset[str],
+        meter: Meter,
     ) -> None:
         self._writer = writer
         self._source = source
@@ -114,6 +118,7 @@ class _Pull:
         self._site = site
         self._options = options
         self._accepted = accepted
+        self._meter = meter
         self._started = datetime.now(UTC)
         self._coverage: list[Coverage] = []
         self._manifest = ""
@@ -121,7 +126,7 @@ class _Pull:
         whole = not options.single and options.limit is None
         eyes = eyes_of(capabilities)
         self._changes = (
-            Changes(writer, eyes, full=options.full, full_every=options.full_every) if whole else None
+            Changes(writer, eyes, meter, full=options.full, full_every=options.full_every) if whole else None
         )
 
     def texts(self) -> Iterator[Event]:
@@ -130,6 +135,7 @@ class _Pull:
         offers = sorted(self._capabilities.offers, key=lambda offer: ORDER.index(offer.collection.kind))
         for offer in offers:
             yield from self._collection(offer)
+        self._meter.lap("records")
         self._manifest = self._writer.seal()
 
     def _collection(self, offer: Offer) -> Iterator[Event]:
@@ -231,6 +237,7 @@ class _Pull:
         full = self._options.full
         work = MediaPass(self._writer, self._site, self._options.media, full=full)
         yield from work.run(fetcher)
+        self._meter.lap("files")
         self._coverage.append(work.coverage)
         self._manifest = self._writer.seal()
 
@@ -253,7 +260,7 @@ class _Pull:
             partial=self._options.single or self._options.limit is not None,
             exit_code=Exit.SHRUNKEN if self._shrunken else code,
             coverage=self._coverage,
-            traffic={"sweep_seconds": round(self._changes.seconds, 3)} if self._changes else {},
+            traffic=self._meter.report(),
             invisible=list(self._capabilities.invisible),
             manifest_before=self._writer.manifest_before,
             manifest_after=self._manifest,

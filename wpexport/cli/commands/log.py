@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -98,10 +99,26 @@ def _lines(run: Run, root: Path) -> Iterator[str]:
     touched = [cover for cover in run.coverage if cover.added or cover.changed]
     rows = [(cover.label, f"{cover.added:,} new", _changed(cover.changed)) for cover in touched]
     yield from account.table(rows)
+    yield from _cost(run.traffic)
     for line in (*account.withheld(run.coverage), *account.missing(run.coverage, root)):
         yield f"  {line}"
     for text in run.warnings:
         yield f"  Warning: {printable(text)}"
+
+
+def _cost(traffic: dict[str, Any]) -> Iterator[str]:
+    """What a pull cost the site."""
+    if "requests" not in traffic:
+        return
+    sweep = traffic.get("purposes", {}).get("sweep")
+    apart = (
+        f"; of them for the look at all numbers: {_spent(sweep)}, {sweep['seconds']:,.1f} s" if sweep else ""
+    )
+    yield f"  {_spent(traffic)}{apart}"
+
+
+def _spent(spent: dict[str, Any]) -> str:
+    return f"{account.several(spent['requests'], 'request')}, {account.size(spent['bytes'])}"
 
 
 def _changed(number: int) -> str:

@@ -225,6 +225,11 @@ class SmallFiles:
         self._http = http
         self._max_size = max_size
 
+    @property
+    def traffic(self) -> tuple[int, int]:
+        """Requests so far, and bytes received."""
+        return self._http.traffic
+
     def download(self, url: str, sink: BinaryIO, *, referer: str | None = None) -> Download:
         """Write the file at ``url`` to ``sink``."""
         return self._http.download(url, sink, referer=referer, max_size=self._max_size)
