@@ -8,19 +8,23 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.fakewp import FakeWordPress
-from tests.ops.test_pull import run_check
+from tests.ops.blogs import SweepingSource, comment, post
+from tests.ops.test_pull import NO_MEDIA, run_check, run_pull
 from wpexport.archive import bag as bags
 from wpexport.archive.archive import Archive
 from wpexport.archive.reader import Reader
 from wpexport.archive.redacted import ancestor, read_redacted
 from wpexport.errors import Exit, UsageError
 from wpexport.export.base import Options
+from wpexport.model import Markup
 from wpexport.net import Credentials, Http
 from wpexport.ops.events import Erased, Pulled, Remains
 from wpexport.ops.export import ExportRequest, export
@@ -308,3 +312,43 @@ def test_a_kill_is_survived_by_what_the_list_says_alone(story: tuple[FakeWordPre
     assert done.comments == [6, 8]
     assert holding(root) == []
     whole(root)
+
+
+def test_comments_deleted_long_ago_are_forgotten_when_asked_to(tmp_path: Path) -> None:
+    source = SweepingSource(
+        posts=[post(1)],
+        comments=[comment(n, on=1, content=Markup(html=f"Words of {n}.")) for n in range(1, 9)],
+        statuses={3: 401, 4: 200, 5: 410},
+    )
+    run_pull(tmp_path, source)
+    source.comments = [c for c in source.comments if c.id not in (2, 3, 4, 5)]
+    run_pull(tmp_path, source)
+    assert holding(tmp_path, ["Words of 2."])
+    days = replace(NO_MEDIA, forget_vanished=timedelta(days=90))
+    assert {c.forgotten for c in run_pull(tmp_path, source, days).run.coverage} == {0}
+    at_once = replace(NO_MEDIA, forget_vanished=timedelta(0))
+    done = run_pull(tmp_path, source, at_once)
+    assert [c.forgotten for c in done.run.coverage if c.collection == "comments"] == [2]
+    assert [row.id for row in read_redacted(tmp_path)] == [2, 5]
+    assert holding(tmp_path, ["Words of 2.", "Words of 5."]) == []
+    assert holding(tmp_path, ["Words of 3.", "Words of 4."])
+    source.comments.insert(1, comment(2, on=1, content=Markup(html="Words of 2.")))
+    run_pull(tmp_path, source, replace(NO_MEDIA, full=True))
+    assert holding(tmp_path, ["Words of 2."]) == []
+    assert run_check(tmp_path).exit_code == Exit.DONE
+
+
+def test_a_site_that_shrank_or_was_not_read_forgets_nothing(tmp_path: Path) -> None:
+    source = SweepingSource(posts=[post(1)], comments=[comment(n, on=1) for n in range(1, 41)])
+    run_pull(tmp_path, source)
+    source.comments = source.comments[1:]
+    run_pull(tmp_path, source)
+    at_once = replace(NO_MEDIA, forget_vanished=timedelta(0))
+    kept, source.comments = source.comments, []
+    assert run_pull(tmp_path, source, at_once).exit_code == Exit.SHRUNKEN
+    assert read_redacted(tmp_path) == []
+    source.comments = kept
+    run_pull(tmp_path, source, replace(at_once, limit=2))
+    assert read_redacted(tmp_path) == []
+    run_pull(tmp_path, source, at_once)
+    assert [row.id for row in read_redacted(tmp_path)] == [1]

@@ -52,13 +52,15 @@ def news(coverage: Sequence[Coverage]) -> str:
     changed = sum(cover.changed for cover in coverage) - rendered
     same = sum(cover.unchanged for cover in coverage)
     vanished = sum(cover.vanished for cover in coverage)
-    if not (added or changed or rendered or vanished):
+    forgotten = sum(cover.forgotten for cover in coverage)
+    if not (added or changed or rendered or vanished or forgotten):
         return "Nothing is new: the archive was up to date."
-    if added and not (changed or rendered or vanished or same):
+    if added and not (changed or rendered or vanished or forgotten or same):
         return f"All {added:,} are new."
     parts = [f"{added:,} new", f"{changed:,} changed"]
     parts += [f"{rendered:,} rendered differently"] if rendered else []
     parts += [f"{vanished:,} vanished from the site and kept"] if vanished else []
+    parts += [f"{forgotten:,} vanished long ago and removed"] if forgotten else []
     return f"{', '.join([*parts, f'{same:,} as before'])}."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,16 @@ def as_size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     if match is None:
         raise click.BadParameter(f"{value!r} is no size; write it as 500K, 20M or 1.5G.")
     return int(float(match[1]) * 1024 ** " kmgt".index(match[2].lower() or " "))
+
+
+def as_days(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    """A number of days, such as 90d or 90."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"(\d{1,6})\s*(?:d|days?)?", value.strip(), re.IGNORECASE)
+    if match is None:
+        raise click.BadParameter(f"{value!r} is no number of days; write it as 90d.")
+    return timedelta(days=int(match[1]))
 
 
 def as_words(allowed: Sequence[str]) -> Callable[[click.Context, click.Parameter, str], frozenset[str]]:

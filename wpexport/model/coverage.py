@@ -53,6 +53,8 @@ class Coverage(Struct, kw_only=True):
     rendered: int = 0
     #: were there before, and are not any more; their content stays
     vanished: int = 0
+    #: vanished so long ago that they were removed for good, as the owner asked (``--forget-vanished``)
+    forgotten: int = 0
     #: asked for only what is new or changed, after a look at all numbers
     swept: bool = False
 

@@ -19,6 +19,7 @@ from wpexport.errors import Exit, UsageError
 from wpexport.model import Coverage, Loss, Personal, Record, Site
 from wpexport.ops.changes import Changes, eyes_of, main_records
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
+from wpexport.ops.forgetting import forget_vanished
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
 from wpexport.ops.storing import ORDER, put_batch
 from wpexport.ops.traffic import Meter
@@ -42,6 +43,8 @@ class PullOptions:
     #: read everything again, not only what changed
     full: bool = False
     full_every: timedelta = timedelta(days=30)
+    #: remove comments for good that were deleted on the site so long ago; None for never
+    forget_vanished: timedelta | None = None
     #: losses that are accepted by name from now on; ``all``: those of the last pull; ``shrunken``: this once,
     #: the site really became that small
     accept: frozenset[str] = frozenset()
@@ -91,6 +94,7 @@ def pull(
         meter.lap("opening")
         work = _Pull(writer, source, capabilities, site, options, frozenset(settings.accepted), meter)
         yield from work.texts()
+        work.forget()
         if options.media.which != "none":
             yield from work.files(fetcher)
         report = work.report(address)
@@ -229,6 +233,14 @@ class _Pull:
         if tally.touched:
             self._writer.journal(entries, login=login)
         self._writer.commit()
+
+    def forget(self) -> None:
+        """Remove what vanished long ago, where the owner asks for it."""
+        after = self._options.forget_vanished
+        if after is None or self._changes is None or self._shrunken:
+            return
+        if forget_vanished(self._writer, self._source, self._capabilities, self._coverage, after):
+            self._manifest = self._writer.seal()
 
     # -- files --------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from wpexport.cli import account
 from wpexport.cli.client import client, login_of
 from wpexport.cli.console import Console, speaking
 from wpexport.cli.lazy import Examples
-from wpexport.cli.options import login, polite, via
+from wpexport.cli.options import as_days, login, polite, via
 from wpexport.cli.options import speaking as speaking_options
 from wpexport.cli.safe import printable
 from wpexport.errors import Exit, NoArchive, UsageError
@@ -85,6 +85,13 @@ class Plan:
     show_default=True,
     metavar="DAYS",
     help="Do so by itself after so many days: edited comments are found that way alone.",
+)
+@click.option(
+    "--forget-vanished",
+    callback=as_days,
+    metavar="DAYS",
+    help="Remove for good the comments that were deleted on the site so long ago, such as 90d.  "
+    "[default: never]",
 )
 @click.option(
     "--accept",
@@ -214,6 +221,7 @@ def _options(plan: Plan, given: dict[str, Any]) -> PullOptions:
         via=way,
         full=given["full"],
         full_every=timedelta(days=given["full_every"]),
+        forget_vanished=given["forget_vanished"],
         accept=frozenset(given["accept"]),
     )
 
