@@ -218,6 +218,16 @@ def test_other_modules_do_not_overwrite_core_s_elements() -> None:
     assert entry.extra["media:content"] == [{"url": "https://b.test/x.jpg"}]
 
 
+def test_a_name_that_looks_like_markup_is_a_name() -> None:
+    """Core prints a commenter's name into Atom as it is stored."""
+    feed = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0">'
+        "<title>B</title><entry><title>x</title><id>i</id><author><name><b>Robert</b></name></author></entry></feed>"
+    )
+    assert not feed.loose
+    assert feed.entries[0].authors == [("<b>Robert</b>", None)]
+
+
 def test_trim_changes_nothing_of_a_good_document() -> None:
     text = rss()
     assert trim(text).text == text.strip()

@@ -43,6 +43,13 @@ def test_titles_are_text_and_html_is_kept_where_text_loses(html: str, text: str,
     assert post.title_html == (html if kept else None)
 
 
+def test_a_login_s_title_is_kept_as_it_is_stored() -> None:
+    """What is shown has other quotes and dashes; an import compares stored titles letter by letter."""
+    seen = made(title={"raw": '"A" -- B', "rendered": "&#8220;A&#8221; &#8212; B"})
+    assert (seen.title, seen.extra) == ("“A” — B", {"title_raw": '"A" -- B'})
+    assert made(title={"raw": "A", "rendered": "A"}).extra == {}
+
+
 @pytest.mark.parametrize(
     ("local", "gmt", "expected"),
     [

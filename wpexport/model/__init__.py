@@ -7,6 +7,7 @@ generated from these definitions.
 from wpexport.model.codec import decode, encode_line, encode_pretty
 from wpexport.model.coverage import Coverage, Loss
 from wpexport.model.records import (
+    TITLE_RAW,
     Author,
     Comment,
     CommentAuthor,
@@ -24,6 +25,7 @@ from wpexport.model.records import (
 )
 
 __all__ = [
+    "TITLE_RAW",
     "Author",
     "Comment",
     "CommentAuthor",

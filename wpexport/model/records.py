@@ -38,6 +38,10 @@ class Reference(Struct, frozen=True, kw_only=True):
     taxonomy: str | None = None
 
 
+#: key in ``extra``: a title as it is stored, where the plain one differs (importers compare letter by letter)
+TITLE_RAW = "title_raw"
+
+
 class Post(Struct, frozen=True, kw_only=True):
     """A post of any type: post, page, or a custom type. Attachments are `Media`."""
 

@@ -155,7 +155,7 @@ class ItemWriter:
         moved = media.source_url and address != media.source_url
         item = Item(
             number=number,
-            title=media.title,
+            title=title(media),
             link=media.url or "",
             creator=self._plan.login(media.author),
             guid=(media.source_url if moved else media.guid or media.source_url) or "",

@@ -171,7 +171,7 @@ class _Clashes:
     def add(self, record: Post | Media, kind: str) -> None:
         if record.date is None or not record.id or kind == "nav_menu_item":
             return
-        name = _folded(title(record) if isinstance(record, Post) else record.title)
+        name = _folded(title(record))
         moment = record.date.replace(tzinfo=None)
         shift = 0
         while shift < _DAY and self._met(kind, name, moment + timedelta(seconds=shift)):

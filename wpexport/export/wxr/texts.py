@@ -5,10 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from wpexport.model import Comment, Markup, Post
-
-#: written by `wpexport.sources.wxr`: a title as it is stored
-RAW_TITLE = "title_raw"
+from wpexport.model import TITLE_RAW, Comment, Markup, Media, Post
 
 _TAG = re.compile(r"<[^>]*>")
 #: what a browser takes for the beginning of a tag
@@ -49,15 +46,16 @@ def excerpt(post: Post) -> str:
     return unparagraphed(post.excerpt.html or "")
 
 
-def title(post: Post) -> str:
+def title(item: Post | Media) -> str:
     """The title as it is to be stored: WordPress keeps titles as HTML."""
-    raw = post.extra.get(RAW_TITLE, post.title_html)
-    return raw if isinstance(raw, str) else _OPENING.sub("&lt;", post.title)
+    marked = item.title_html if isinstance(item, Post) else item.extra.get("title_html")
+    raw = item.extra.get(TITLE_RAW, marked)
+    return raw if isinstance(raw, str) else _OPENING.sub("&lt;", item.title)
 
 
 def typed_title(post: Post) -> str:
     """The title as it was probably typed: the importer compares it with the stored one, letter by letter."""
-    known = post.content.raw is not None or RAW_TITLE in post.extra
+    known = post.content.raw is not None or TITLE_RAW in post.extra
     return title(post) if known else title(post).translate(_TYPEWRITER)
 
 

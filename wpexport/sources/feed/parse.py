@@ -227,8 +227,11 @@ def _whole(node: Any) -> str | None:
     if not len(node):
         return str(node.text or "")
     inner = node[0] if node.get("type") == "xhtml" and len(node) == 1 else node
-    parts = [inner.text or ""] + [etree.tostring(child, encoding="unicode") for child in inner]
-    return "".join(parts).replace(' xmlns="http://www.w3.org/1999/xhtml"', "")
+    text = "".join([inner.text or "", *(etree.tostring(child, encoding="unicode") for child in inner)])
+    # lxml repeats what is declared further up; no author wrote that.
+    for prefix, uri in inner.nsmap.items():
+        text = text.replace(f' xmlns{":" if prefix else ""}{prefix or ""}="{uri}"', "")
+    return text
 
 
 def _blank(value: str | None) -> str | None:

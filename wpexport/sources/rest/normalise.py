@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
 
-from wpexport.model import Author, Comment, CommentAuthor, Markup, Media, Personal, Post, Term
+from wpexport.model import (
+    TITLE_RAW,
+    Author,
+    Comment,
+    CommentAuthor,
+    Markup,
+    Media,
+    Personal,
+    Post,
+    Term,
+)
 from wpexport.sources.rest import values
 
 Row = Mapping[str, Any]
@@ -163,8 +173,16 @@ def post(row: Row, setting: Setting, kind: str = "post") -> Post | None:
         password_protected=hidden or bool(values.string(row.get("password"))),
         guid=_rendered(row.get("guid")) or None,
         meta=values.meta(row.get("meta")),
-        extra=_extra(row, _POST | term_keys, ("title", "content", "excerpt", "guid"), setting),
+        extra=_extra(row, _POST | term_keys, ("title", "content", "excerpt", "guid"), setting)
+        | _stored_title(row, title),
     )
+
+
+def _stored_title(row: Row, shown: str) -> dict[str, str]:
+    """The title as it is stored, where a login sees it and it is not the one shown (quotes, dashes, markup)."""
+    title = row.get("title")
+    raw = title.get("raw") if isinstance(title, dict) else None
+    return {TITLE_RAW: raw} if isinstance(raw, str) and raw != shown else {}
 
 
 def media(row: Row, setting: Setting) -> Media | None:
@@ -176,7 +194,7 @@ def media(row: Row, setting: Setting) -> Media | None:
     terms, term_keys = _terms(row, setting)
     extra = _extra(row, _MEDIA | term_keys, ("title", "caption", "description", "guid"), setting)
     # The model has no place for these on media.
-    extra |= {"title_html": title_html} if title_html else {}
+    extra |= ({"title_html": title_html} if title_html else {}) | _stored_title(row, title)
     extra |= {"terms": terms} if terms else {}
     return Media(
         id=number,

@@ -12,7 +12,18 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
-from wpexport.model import Author, Comment, CommentAuthor, Markup, Media, Personal, Post, Reference, Term
+from wpexport.model import (
+    TITLE_RAW,
+    Author,
+    Comment,
+    CommentAuthor,
+    Markup,
+    Media,
+    Personal,
+    Post,
+    Reference,
+    Term,
+)
 from wpexport.sources.wxr import php
 from wpexport.sources.wxr.elements import Element
 from wpexport.sources.wxr.mime import mime_type
@@ -22,9 +33,6 @@ from wpexport.sources.wxr.times import Zone
 LOCAL = "wxr:local"
 #: key in ``extra``: meta keys whose value is a list because there were several rows, not an array
 REPEATED = "meta_repeated"
-
-#: key in ``extra``: a title as it is stored, where the plain one differs (importers compare letter by letter)
-TITLE = "title_raw"
 
 _APPROVED = {"1": "approved", "0": "hold", "approve": "approved", "": "hold"}
 _TAG = re.compile(r"<[A-Za-z/!][^>]*>")
@@ -149,7 +157,7 @@ def post(item: Element, zone: Zone) -> Post:
         password_protected=bool(item.get("wp:post_password")),
         guid=(item.get("guid") or "").strip() or None,
         meta=meta,
-        extra=_extra(item, repeated, local) | ({TITLE: title} if plain(title) != title else {}),
+        extra=_extra(item, repeated, local) | _stored(title),
     )
 
 
@@ -161,13 +169,14 @@ def media(item: Element, zone: Zone) -> Media:
     if isinstance(details, dict):
         del meta["_wp_attachment_metadata"]
     source = (item.get("wp:attachment_url") or "").strip() or None
+    title = item.get("title") or ""
     local: dict[str, str] = {}
     return Media(
         id=number(item.get("wp:post_id")),
         slug=slug(item.get("wp:post_name")),
         url=(item.get("link") or "").strip() or None,
         status=(item.get("wp:status") or "").strip() or "inherit",
-        title=plain(item.get("title")),
+        title=plain(title),
         date=_time(item, "wp:post_date", "date", zone, local),
         modified=_time(item, "wp:post_modified", "modified", zone, local),
         author=_creator(item),
@@ -180,8 +189,12 @@ def media(item: Element, zone: Zone) -> Media:
         details=details if isinstance(details, dict) else {},
         guid=(item.get("guid") or "").strip() or None,
         meta=meta,
-        extra=_extra(item, repeated, local),
+        extra=_extra(item, repeated, local) | _stored(title),
     )
+
+
+def _stored(title: str) -> dict[str, str]:
+    return {TITLE_RAW: title} if plain(title) != title else {}
 
 
 def comments(item: Element, zone: Zone) -> Iterable[tuple[Comment, Personal | None]]:
