@@ -1,7 +1,8 @@
 """Writes what is generated under ``docs/``: ``python -m docs.generate`` (or ``make docs``).
 
-The schemas come from the records' definitions, the tables of fields in ``format.md`` from the same, and
-``commands.md`` from the commands' own ``--help``. A test fails when any of them is out of date.
+The schemas come from the records' definitions, the tables of fields in ``format.md`` from the same, those of
+``ways.md`` from `wpexport.ops.carried`, and ``commands.md`` from the commands' own ``--help``. A test fails
+when any of them is out of date.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import click
 
 from wpexport.cli.program import program
 from wpexport.model import schema
+from wpexport.ops.carried import GAPS, VISITOR
 
 DOCS = Path(__file__).parent
 WIDTH = 100
@@ -109,6 +111,15 @@ def _block(title: str, text: str) -> str:
     return f"## {title}\n\n```\n{body}\n```\n"
 
 
+def gaps(way: str) -> str:
+    """The table of what a way into a blog leaves out."""
+    lines = ["| what is not there | why |", "|---|---|"]
+    for gap in VISITOR if way == "visitor" else GAPS[way]:
+        names = ", ".join(f"`{name}`" for name in gap.fields)
+        lines.append(f"| {names} | {gap.why} |")
+    return "\n".join(lines)
+
+
 def fields(place: str) -> str:
     """The table of a record's fields."""
     module, _, name = place.partition(":")
@@ -135,17 +146,18 @@ def filled(text: str) -> str:
     """A page with its tables made anew: what stands between ``<!-- fields MODULE:CLASS -->`` and ``end``."""
 
     def table(match: re.Match[str]) -> str:
-        return f"{match[1]}\n{fields(match[2])}\n{match[3]}"
+        made = fields(match[3]) if match[2] == "fields" else gaps(match[3])
+        return f"{match[1]}\n{made}\n{match[4]}"
 
-    return re.sub(r"(<!-- fields ([\w.:]+) -->)\n.*?(<!-- end -->)", table, text, flags=re.DOTALL)
+    return re.sub(r"(<!-- (fields|gaps) ([\w.:]+) -->)\n.*?(<!-- end -->)", table, text, flags=re.DOTALL)
 
 
 def everything() -> Iterator[tuple[Path, str]]:
     """Each generated page and what it should hold."""
     yield from schemas()
     yield DOCS / "commands.md", commands()
-    page = DOCS / "format.md"
-    yield page, filled(page.read_text(encoding="utf-8"))
+    for page in (DOCS / "format.md", DOCS / "ways.md"):
+        yield page, filled(page.read_text(encoding="utf-8"))
 
 
 def main() -> None:

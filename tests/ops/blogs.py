@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from wpexport.model import Author, Comment, CommentAuthor, Loss, Markup, Media, Post, Record, Site, Term
-from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Glimpse, Login, Offer, View
+from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Glimpse, Login, Offer, View, Way
 
 ZONE = timezone(timedelta(hours=2))
 HOME = "https://blog.example"
@@ -54,6 +54,7 @@ class MemorySource:
     terms: list[Record] = field(default_factory=lambda: [Term(id=5, name="News & views", slug="news")])
     authors: list[Record] = field(default_factory=lambda: [Author(id=1, name="Ana", slug="ana")])
     login: bool = False
+    way: Way = "rest"
     home: str = HOME
     fields: frozenset[str] | None = None
     lost: dict[str, list[Loss]] = field(default_factory=dict)
@@ -77,7 +78,7 @@ class MemorySource:
     def capabilities(self) -> Capabilities:
         offers = [Offer(what, len(rows)) for what, rows in self._collections()]
         login = Login("admin", 1, can_edit=True) if self.login else None
-        return Capabilities("rest", offers, login)
+        return Capabilities(self.way, offers, login)
 
     def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
         rows = dict(self._collections())[what]
@@ -93,7 +94,7 @@ class MemorySource:
                 repr(some).encode(),
                 self.login,
             )
-            view = View("rest", self.login, self.fields)
+            view = View(self.way, self.login, self.fields)
             last = start + self.page >= len(rows)
             lost = self.lost.get(what.key, []) if last else []
             yield Batch(what, view, list(some), [answer], len(rows), lost=lost, last=last)

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import pytest
 
 from tests.ops.blogs import HOME, MemorySource, comment, post
 from tests.ops.test_pull import run_pull
 from wpexport.errors import Exit
-from wpexport.model import Author, Markup, Media, Reference, Term
+from wpexport.model import (
+    Author,
+    Comment,
+    CommentAuthor,
+    Loss,
+    Markup,
+    Media,
+    Personal,
+    Post,
+    Record,
+    Reference,
+    Term,
+)
+from wpexport.ops.carried import GAPS, gaps
 from wpexport.ops.diff import diff
 from wpexport.ops.events import Compared, Difference
+from wpexport.sources.base import Way
 
 
 def compared(tmp_path: Path, one: MemorySource, two: MemorySource) -> tuple[list[Difference], Compared]:
@@ -134,3 +150,148 @@ def test_names_are_compared_where_there_is_no_number(tmp_path: Path) -> None:
     two = MemorySource(posts=[post(1, author=Reference(name="Ana")), post(2, author=Reference(name="Eve"))])
     found, _ = compared(tmp_path, one, two)
     assert [(d.name, d.cause) for d in found] == [("1", "known by name only"), ("2", "different")]
+
+
+def by(way: Way, **parts: Any) -> MemorySource:
+    """A blog that came by another way than REST."""
+    return MemorySource(way=way, **parts)
+
+
+def causes(found: list[Difference], *, natural: bool) -> dict[tuple[str, str], str]:
+    return {(f"{d.kind} {d.name}", d.field): d.cause for d in found if d.natural is natural}
+
+
+def test_who_is_known_by_name_is_the_same_by_number(tmp_path: Path) -> None:
+    terms: list[Record] = [
+        Term(id=5, name="News & views", slug="news"),
+        Term(id=6, taxonomy="course", name="Soup", slug="soup"),
+    ]
+    named = [Reference(name="News & views")]
+    one = MemorySource(posts=[post(1, terms=[5]), post(2, terms=[5, 6]), post(3, terms=[5])], terms=terms)
+    two = by(
+        "feed",
+        posts=[
+            post(n, author=Reference(name="Ana"), terms=terms)
+            for n, terms in ((1, named), (2, named), (3, [Reference(name="Olds")]))
+        ],
+        terms=terms,
+    )
+    found, last = compared(tmp_path, one, two)
+    assert causes(found, natural=True) == {
+        **{(f"posts {n}", "author"): "known by name only" for n in (1, 2, 3)},
+        ("posts 1", "terms"): "known by name only",
+        ("posts 2", "terms"): "a feed names categories and tags alone",
+    }
+    assert causes(found, natural=False) == {("posts 3", "terms"): "different"}
+    assert last.exit_code == Exit.INCOMPLETE
+
+
+def test_what_a_way_cannot_say_is_no_difference_and_what_it_could_say_is_one(tmp_path: Path) -> None:
+    shown: dict[str, Any] = {"featured_media": 9, "menu_order": 3, "sticky": True, "meta": {"a": "b"}}
+    one = MemorySource(login=True, posts=[post(1, **shown), post(2), post(3)])
+    two = by("feed", posts=[post(1), post(2, date=None), post(3, title="")])
+    found, last = compared(tmp_path, one, two)
+    silent = causes(found, natural=True)
+    assert {field for name, field in silent if name == "posts 1"} == {
+        "featured_media",
+        "menu_order",
+        "sticky",
+        "meta.a",
+    }
+    assert causes(found, natural=False) == {
+        ("posts 2", "date"): "the second does not say",
+        ("posts 3", "title"): "the second does not say",
+    }
+    assert last.exit_code == Exit.INCOMPLETE
+
+
+def test_a_parent_that_a_feed_shows_no_more_is_excused_and_one_that_is_there_is_not(tmp_path: Path) -> None:
+    answers: list[Record] = [comment(1, 1), comment(2, 1, parent=1), comment(3, 1, parent=99)]
+    one = MemorySource(posts=[post(1)], comments=answers)
+    two = by("feed", posts=[post(1)], comments=[comment(n, 1) for n in (1, 2, 3)])
+    found, _ = compared(tmp_path, one, two)
+    assert [(d.name, d.field, d.natural) for d in found] == [("2", "parent", False), ("3", "parent", True)]
+
+
+def test_a_feed_has_a_name_for_who_gave_none_and_no_other_name(tmp_path: Path) -> None:
+    def said(*names: str) -> list[Record]:
+        return [comment(n, 1, author=CommentAuthor(name=name)) for n, name in enumerate(names, 1)]
+
+    one = MemorySource(posts=[post(1)], comments=said("", "Ana", "Ana"))
+    two = by("feed", posts=[post(1)], comments=said("Anonymous", "Ann", ""))
+    found, _ = compared(tmp_path, one, two)
+    assert [(d.name, d.natural) for d in found] == [("1", True), ("2", False), ("3", False)]
+
+
+def test_a_title_as_it_is_shown_and_as_it_is_stored_is_one_title(tmp_path: Path) -> None:
+    shown, stored = "“A” – b…", '"A" -- b...'
+    one = MemorySource(posts=[post(1, title=shown), post(2, title=shown, extra={"title_raw": stored})])
+    two = by("wxr", posts=[post(1, title=stored), post(2, title=stored)])
+    found, last = compared(tmp_path, one, two)
+    assert {d.field for d in found} == {"title", "extra.title_raw"}
+    assert last.exit_code == Exit.DONE
+    two.posts[0] = post(1, title='"A" - c')
+    _, last = compared(tmp_path / "again", one, two)
+    assert last.causes == {"different": 1}
+
+
+def test_what_cannot_be_there_is_told_from_what_should(tmp_path: Path) -> None:
+    everything: list[Record] = [post(1), post(2, status="draft"), post(3, status="trash"), post(4), post(5)]
+    owner = MemorySource(
+        login=True,
+        posts=everything,
+        comments=[comment(1, 1), comment(2, 1, status="hold"), comment(3, 2), comment(4, 1, type="pingback")],
+        media=[Media(id=9, source_url="https://blog.example/a.png", post=2)],
+        authors=[Author(id=1, name="Ana", slug="ana"), Personal(id=1, of="author", email="a@b.example")],
+    )
+    lost = Loss(collection="posts/post", id=4, reason="HTTP 500")
+    visitor = MemorySource(posts=[post(1)], comments=[comment(1, 1)], lost={"posts/post": [lost]})
+    found, last = compared(tmp_path, owner, visitor)
+    alone = {
+        name: why.partition(": ")[2]
+        for (name, field), why in causes(found, natural=True).items()
+        if not field
+    }
+    assert alone == {
+        "posts 2": "what is not published is shown to no visitor",
+        "posts 3": "it lies in the trash",
+        "posts 4": "the other way cannot reach it, and its pull says so",
+        "comments 2": "comments that wait are shown to no visitor",
+        "comments 3": "it belongs to a post that no visitor is shown, or that is behind a password",
+        "comments 4": "the API shows pingbacks and trackbacks to no visitor",
+        "media 9": "it belongs to a post that no visitor is shown, or that is behind a password",
+        "personal author 1": "e-mail and IP addresses are shown to no visitor",
+    }
+    assert causes(found, natural=False) == {("posts 5", ""): "only in the first"}
+    assert not any("a@b.example" in d.one + d.two for d in found)
+    assert last.exit_code == Exit.INCOMPLETE
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "natural"),
+    [
+        ('<p>A <img src="/1.png" alt="😀" class="wp-smiley" /></p>', "<p>A 😀</p>", True),
+        ('<img loading="lazy" src="a">', '<img src="a">', True),
+        ("<p>A</p>", "<p>B</p>", False),
+    ],
+)
+def test_a_text_for_a_feed_has_the_same_words(tmp_path: Path, one: str, two: str, natural: bool) -> None:
+    first = by("feed", posts=[post(1, content=Markup(html=one))])
+    found, _ = compared(tmp_path, first, MemorySource(posts=[post(1, content=Markup(html=two))]))
+    assert [(d.field, d.natural) for d in found] == [("content.html", natural)]
+
+
+def test_every_way_that_a_pull_can_take_has_its_gaps() -> None:
+    """A pattern that names no field explains nothing."""
+    known = {kind: set(of.__struct_fields__) for kind, of in _KINDS.items()}
+    for way in (*GAPS, "none"):
+        for gap in gaps(way, login=False):
+            for pattern in gap.fields:
+                kind, _, field = pattern.partition(".")
+                fields = known.get(kind.partition("/")[0].rstrip("*"), set().union(*known.values()))
+                assert field.partition(".")[0] in {*fields, *_FACES, "*"}, pattern
+
+
+_KINDS: dict[str, Any] = {"posts": Post, "comments": Comment, "authors": Author, "terms": Term}
+_KINDS |= {"media": Media, "personal": Personal}
+_FACES = ("html", "raw", "complete", "title_raw")

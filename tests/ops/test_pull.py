@@ -173,6 +173,15 @@ def test_private_things_lie_apart(tmp_path: Path) -> None:
     assert [p.id for p in full.posts()] == [1, 2, 3, 4, 5, 6, 7, 20, 21]
 
 
+def test_the_private_side_of_a_record_may_come_by_itself(tmp_path: Path) -> None:
+    """As it does of authors: visitors see some of them, and what is private of them comes afterwards."""
+    source = blog(login=True, page=1)
+    source.authors.append(Personal(id=1, of="author", email="ana@example.test"))
+    run_pull(tmp_path / "a", source)
+    people = (tmp_path / "a/private/data/personal/authors.jsonl").read_text(encoding="utf-8")
+    assert "ana@example.test" in people
+
+
 def test_what_no_visitor_sees_lies_apart_though_its_status_says_publish(tmp_path: Path) -> None:
     class Export(MemorySource):
         def read(self, what: Any, since: Any = None) -> Any:

@@ -34,6 +34,7 @@ _LEADS = {
     ("media", "author"): "authors",
     ("media", "post"): "posts",
     ("terms", "parent"): "terms",
+    ("personal", "post"): "posts",
 }
 _SPACE = re.compile(r"\s+")
 
@@ -121,6 +122,8 @@ def _cause_of_leads(kind: str, left: Any, right: Any, pairing: Pairing) -> str |
         if not _says(left) and not _says(right):
             return None
         return SILENT_TWO if _says(left) else SILENT_ONE
+    if left == right and not pairing.moved:
+        return None  # also where they lead to what one archive does not have
     mine, other = (value if isinstance(value, list) else [value] for value in (left, right))
     if {pairing.place(kind, 0, who) for who in mine} == {pairing.place(kind, 1, who) for who in other}:
         return None

@@ -2,7 +2,7 @@
 
 For two ways into one blog (REST and feeds, a site and its export file), and for a move into another
 WordPress. `wpexport.ops.pairing` tells which record is which, `wpexport.ops.causes` why two values differ,
-and `wpexport.ops.moving` what of it no move can help.
+`wpexport.ops.moving` what of it no move can help, and `wpexport.ops.natural` what lies in the two ways.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from wpexport.archive.archive import Archive
-from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, TERMS
+from wpexport.archive.format import COMMENTS, MEDIA, POSTS, TERMS
 from wpexport.archive.records import read_lines, read_record, record_paths
 from wpexport.errors import Exit
-from wpexport.model import Author, Comment, Media, Post, Term
+from wpexport.model import Comment, Media, Personal, Post, Term
+from wpexport.ops.accounts import Account
 from wpexport.ops.causes import contrasts
 from wpexport.ops.events import Compared, Difference, Event
 from wpexport.ops.moving import unavoidable
+from wpexport.ops.natural import Nature
 from wpexport.ops.pairing import Pair, Pairing, Record, Side
 
 
@@ -31,18 +33,22 @@ def diff(one: Path, two: Path) -> Iterator[Event]:
         ArchiveDamaged: a record cannot be read.
     """
     pairing = Pairing(_open(one), _open(two))
+    accounts = Account(pairing.sides[0]), Account(pairing.sides[1])
+    nature = Nature(pairing, accounts)
     same = 0
     causes: Counter[str] = Counter()
     expected: Counter[str] = Counter()
-    for kind, pairs in _pairs(pairing):
+    natural: Counter[str] = Counter()
+    for kind, pairs in _pairs(pairing, accounts):
         for pair in pairs:
-            found = list(_compare(kind, pair, pairing))
-            same += not found
+            found = list(_compare(kind, pair, nature))
+            same += None not in pair and all(d.expected or d.natural for d in found)
             for difference in found:
-                (expected if difference.expected else causes)[difference.cause] += 1
+                counted = expected if difference.expected else natural if difference.natural else causes
+                counted[difference.cause] += 1
                 yield difference
     code = Exit.INCOMPLETE if causes else Exit.DONE
-    yield Compared(one, two, code, same, dict(causes), dict(expected))
+    yield Compared(one, two, code, same, dict(causes), dict(expected), dict(natural))
 
 
 def _open(root: Path) -> Side:
@@ -51,16 +57,18 @@ def _open(root: Path) -> Side:
     return Side(root, settings.home or settings.source)
 
 
-def _pairs(pairing: Pairing) -> Iterator[tuple[str, list[Pair]]]:
-    """All records, kind by kind; comments, of which there are most, alone and last."""
-    first = {
+def _pairs(pairing: Pairing, accounts: tuple[Account, Account]) -> Iterator[tuple[str, list[Pair]]]:
+    """All records, kind by kind; comments, of which there are most, after what they lead to."""
+    first = {"authors": pairing.pair("authors", *(account.authors() for account in accounts))}
+    first |= {
         kind: pairing.pair(kind, *(list(read(side)) for side in pairing.sides))
-        for kind, read in (("authors", _authors), ("terms", _terms), ("media", _media), ("posts", _posts))
+        for kind, read in (("terms", _terms), ("media", _media), ("posts", _posts))
     }
     comments = pairing.pair("comments", *(list(_comments(side)) for side in pairing.sides))
     yield "posts", first.pop("posts")
     yield "comments", comments
     yield from first.items()
+    yield "personal", pairing.pair("personal", *(account.people() for account in accounts))
 
 
 # -- reading ----------------------------------------------------------------------------------------------
@@ -97,33 +105,30 @@ def _terms(side: Side) -> Iterator[Record]:
     yield from read_lines(side.root / TERMS, Term)
 
 
-def _authors(side: Side) -> Iterator[Record]:
-    yield from read_lines(side.root / AUTHORS, Author)
-
-
 # -- comparing --------------------------------------------------------------------------------------------
 
 
-def _compare(kind: str, pair: Pair, pairing: Pairing) -> Iterator[Difference]:
+def _compare(kind: str, pair: Pair, nature: Nature) -> Iterator[Difference]:
     one, two = pair
+    pairing = nature.pairing
     record = one if one is not None else two
     name = _name(record, pairing.sides[0 if one is not None else 1])
     for contrast in contrasts(kind, pair, pairing):
-        why = unavoidable(kind, pair, contrast, pairing) if pairing.moved else None
+        expected = unavoidable(kind, pair, contrast, pairing) if pairing.moved else None
+        natural = nature.explained(kind, pair, contrast) if expected is None else None
+        # what is private is compared, and shown to nobody
+        values = ("", "") if kind == "personal" else (_short(contrast.one), _short(contrast.two))
+        cause = expected or natural or contrast.cause
         yield Difference(
-            kind,
-            name,
-            contrast.field,
-            why or contrast.cause,
-            _short(contrast.one),
-            _short(contrast.two),
-            expected=why is not None,
+            kind, name, contrast.field, cause, *values, expected is not None, natural is not None
         )
 
 
 def _name(record: Record, side: Side) -> str:
     if isinstance(record, Term):
         return f"{record.taxonomy}/{record.slug}"
+    if isinstance(record, Personal):
+        return f"{record.of} {record.id}"
     return str(record.id) if record.id is not None else f"~{side.below(record.url or '')}"
 
 

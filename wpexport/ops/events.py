@@ -139,18 +139,20 @@ class Exported:
 class Difference:
     """One thing in which two archives differ."""
 
-    #: ``posts``, ``comments``, ``terms``, ``authors``, ``media``
+    #: ``posts``, ``comments``, ``terms``, ``authors``, ``media``, ``personal``
     kind: str
     #: the record: its number, or its address below the blog's
     name: str
     #: the field; empty where a whole record is missing
     field: str
     cause: str
-    #: the values, cut short
+    #: the values, cut short; never those that are private
     one: str = ""
     two: str = ""
     #: after a move, what no import can help; ``docs/moving.md`` explains each cause
     expected: bool = False
+    #: it lies in the nature of the ways that filled the archives; ``docs/ways.md`` explains each cause
+    natural: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +162,14 @@ class Compared:
     one: Path
     two: Path
     exit_code: Exit
-    #: records without any difference
+    #: records without any difference but those that are explained
     same: int
     #: how many differences there are of each cause
     causes: dict[str, int] = field(default_factory=dict)
     #: the same of those that no move can help
     expected: dict[str, int] = field(default_factory=dict)
+    #: and of those that lie in the nature of the ways
+    natural: dict[str, int] = field(default_factory=dict)
 
 
 Event = (

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from wpexport.model import Author, Comment, Media, Post, Reference, Term
+from wpexport.model import Author, Comment, Media, Personal, Post, Reference, Term
 from wpexport.text.markdown import plain_text
 
-Record = Post | Comment | Author | Term | Media
+Record = Post | Comment | Author | Term | Media | Personal
 Pair = tuple[Any, Any]
 
 
@@ -101,7 +101,7 @@ class Pairing:
                 if record.id is not None:
                     places[side][record.id] = at
                     labels[side][record.id] = _label(record)
-                path = self.sides[side].path(record.url)
+                path = self.sides[side].path(_url(record))
                 if path is not None:
                     places[side].setdefault(path, at)
             one, two = pair
@@ -145,7 +145,11 @@ def _host(home: str) -> str:
 
 def _order(pair: Pair) -> tuple[bool, int, str]:
     record = pair[0] if pair[0] is not None else pair[1]
-    return record.id is None, record.id or 0, record.url or ""
+    return record.id is None, record.id or 0, _url(record) or ""
+
+
+def _url(record: Record) -> str | None:
+    return None if isinstance(record, Personal) else record.url
 
 
 def _label(record: Any) -> str:
@@ -201,6 +205,11 @@ def _comment_by(*fields: str) -> Identity:
     return identity
 
 
+def _by_owner(record: Personal, pairing: Pairing, side: int) -> Hashable | None:
+    """Whose private side it is."""
+    return record.of, pairing.place("authors" if record.of == "author" else "comments", side, record.id)
+
+
 _IDENTITIES: dict[str, tuple[Identity, ...]] = {
     "authors": (_by("id", "slug"), _by("slug"), _by("name"), _by_number),
     "terms": (_by("taxonomy", "slug"), _by("taxonomy", "name")),
@@ -231,4 +240,5 @@ _IDENTITIES: dict[str, tuple[Identity, ...]] = {
         _comment_by("name", "words"),
         _by_number,
     ),
+    "personal": (_by_owner,),
 }

@@ -34,11 +34,12 @@ from wpexport.ops.events import Compared, Difference
 def command(one: Path, two: Path, every: bool) -> int:
     """Compare two archives, field by field.
 
-    Says what differs and by which cause: a field that one way into a blog does not show, other markup around
-    the same words, other words. Ends with 3 when anything differs.
+    Says what differs and by which cause: other markup around the same words, other words. Ends with 3 when
+    anything differs. What lies in the nature of the ways that filled the archives (a feed has no featured
+    images, an export file no rendered texts) is listed apart, and does not count: docs/ways.md explains it.
 
     A blog that moved into another WordPress is recognised, though all its numbers are others. What no move
-    can help is listed apart (docs/moving.md explains it), and does not count.
+    can help is listed apart too (docs/moving.md explains it), and does not count.
     """
     code = Exit.DONE
     found: list[Difference] = []
@@ -55,10 +56,15 @@ def command(one: Path, two: Path, every: bool) -> int:
 
 
 def _by_cause(found: list[Difference]) -> Iterator[str]:
-    yield from _counted([d for d in found if not d.expected])
+    if natural := [d for d in found if d.natural]:
+        yield "What lies in the nature of the ways (docs/ways.md):"
+        yield from _counted(natural)
     if expected := [d for d in found if d.expected]:
         yield "What no move can help (docs/moving.md):"
         yield from _counted(expected)
+    if others := [d for d in found if not (d.expected or d.natural)]:
+        yield "Differences:"
+        yield from _counted(others)
 
 
 def _counted(found: list[Difference]) -> Iterator[str]:
@@ -66,7 +72,7 @@ def _counted(found: list[Difference]) -> Iterator[str]:
     last = ""
     for (cause, place), number in sorted(causes.items()):
         if cause != last:
-            yield click.style(printable(cause.capitalize()), bold=True)
+            yield click.style(printable(cause[:1].upper() + cause[1:]), bold=True)
             last = cause
         yield from account.table([(place, f"{number:,}", "")])
 
@@ -80,8 +86,10 @@ def _each(found: list[Difference]) -> Iterator[str]:
 
 
 def _verdict(event: Compared) -> str:
-    count, expected = sum(event.causes.values()), sum(event.expected.values())
+    count, expected, natural = (sum(c.values()) for c in (event.causes, event.expected, event.natural))
     equal = f"{account.several(event.same, 'record')} equal"
+    if natural:
+        equal += f" in all that both ways can say; {natural:,} more things differ by their nature"
     if expected:
         equal += f"; {account.several(expected, 'difference')} that no move can help"
     return f"{account.several(count, 'difference') if count else 'No difference'}; {equal}."

@@ -179,7 +179,7 @@ def post(row: Row, setting: Setting, kind: str = "post") -> Post | None:
 
 
 def _stored_title(row: Row, shown: str) -> dict[str, str]:
-    """The title as it is stored, where a login sees it and it is not the one shown (quotes, dashes, markup)."""
+    """The title as it is stored, where a login sees it and another one is shown (quotes, dashes)."""
     title = row.get("title")
     raw = title.get("raw") if isinstance(title, dict) else None
     return {TITLE_RAW: raw} if isinstance(raw, str) and raw != shown else {}
