@@ -200,7 +200,7 @@ json_values = st.recursive(
     max_leaves=6,
 )
 KEYS = sorted(
-    normalise._POST | normalise._MEDIA | normalise._COMMENT | normalise._TERM | normalise._AUTHOR | {"genre"}
+    {*normalise._POST, *normalise._MEDIA, *normalise._COMMENT, *normalise._TERM, *normalise._AUTHOR, "genre"}
 )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from wpexport.archive.bag import Bag, WriteAhead, clear_folder, commit, file_has
 from wpexport.archive.comments import Fold, Spool
 from wpexport.archive.format import FORMAT, MANIFEST, MEDIA, POSTS, RAW, SETTINGS, SITE, Settings, record_path
 from wpexport.archive.gone import Gone, Tombstones
-from wpexport.archive.index import Index
+from wpexport.archive.index import BAGS, Index
 from wpexport.archive.lock import locked
 from wpexport.archive.records import read_record
 from wpexport.archive.redacted import Redactions
@@ -97,8 +98,9 @@ class Writer:
             undo.callback(lambda: self.index.close(keep=self._done))
             self._ahead = WriteAhead(state / "write-ahead.txt")
             undo.callback(self._ahead.close)
-            self.public = Bag("public", archive.root, state, self.index, self._ahead, 0o755)
-            self.private = Bag("private", archive.private, state, self.index, self._ahead, 0o700)
+            public, private = BAGS
+            self.public = Bag(public, archive.root, state, self.index, self._ahead, 0o755)
+            self.private = Bag(private, archive.private, state, self.index, self._ahead, 0o700)
             self._recover()
             self._ahead.begin()
             self.manifest_before = _hash_or_none(archive.root / MANIFEST)
@@ -115,6 +117,8 @@ class Writer:
             }
             for book in self._journals.values():
                 undo.callback(book.close)
+            self._packer = ThreadPoolExecutor(1, "wpexport-journal")
+            undo.callback(self._packer.shutdown)
             #: what to do at the end, whatever of it fails
             self._undo = undo.pop_all()
 
@@ -133,9 +137,13 @@ class Writer:
             write_safely(temp, data)
             temp.rename(path)
 
-    def journal(self, entries: Sequence[journal.Entry], *, login: bool) -> None:
+    def pack(self, entries: Iterable[journal.Entry]) -> Future[bytes]:
+        """Compress answers for the journal while the caller does other work: zlib does not hold Python up."""
+        return self._packer.submit(lambda: journal.member(self.redacted.cut(list(entries))))
+
+    def journal(self, packed: Future[bytes], *, login: bool) -> None:
         """Keep answers as they came; answers to a login lie in the private bag."""
-        self._journals[login].add(entries)
+        self._journals[login].add(packed.result())
 
     def commit(self) -> int:
         """Put everything staged in place. Returns the number of files."""
@@ -153,8 +161,8 @@ class Writer:
         return total
 
     def _commit_comments(self) -> None:
-        for login, entry in self.spool.wanted():
-            self._journals[login].add([entry])
+        for login, member in self.spool.wanted():
+            self._journals[login].add(member)
         self.spool.journalled()
         self.commit()
 
@@ -174,9 +182,14 @@ class Writer:
         row = Gone(collection=collection, id=number, run=self.run, how=how)
         return self.tombstones[hidden].add(row)
 
+    @property
+    def mourning(self) -> bool:
+        """Whether any record has a tombstone."""
+        return any(self.tombstones.values())
+
     def mark_back(self, collection: str, number: int) -> bool:
         """A record is on the site: it has no tombstone. True when it had one."""
-        backs = [stones.back(collection, number) for stones in self.tombstones.values() if len(stones)]
+        backs = [stones.back(collection, number) for stones in self.tombstones.values()]
         return any(backs)
 
     # -- sealing ------------------------------------------------------------------------------------
@@ -225,9 +238,10 @@ class Writer:
     def _adopt_journals(self) -> None:
         for book in self._journals.values():
             book.close()
+        own = {book.path for book in self._journals.values()}  # nothing cut them off
         for path in sorted(self.archive.state.glob("*-*.jsonl.gz")):
             name, _, run = path.name.partition("-")
-            if journal.recover(path) == 0:
+            if path not in own and journal.recover(path) == 0:
                 path.unlink()
                 continue
             bag = self.private if name == "private" else self.public

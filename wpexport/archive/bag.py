@@ -117,8 +117,7 @@ class Bag:
 
     def hash_of(self, path: str) -> str | None:
         """The hash of a payload file as it is now, or None."""
-        entry = self._index.get(self.name, path)
-        return entry.sha256 if entry else None
+        return self._index.hash_of(self.name, path)
 
     def entry(self, path: str) -> Entry | None:
         """What is known of a payload file as it is now."""
@@ -144,7 +143,8 @@ class Bag:
     def stage(self, path: str, data: bytes) -> bool:
         """Prepare a file to be put in place by `commit`. False when it already has these bytes."""
         digest = hashlib.sha256(data).hexdigest()
-        if self.hash_of(path) == digest:
+        known = self.hash_of(path)
+        if known == digest:
             return False
         temp = self.temporary()
         fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, self._file_mode)
@@ -152,33 +152,34 @@ class Bag:
             write_all(fd, data)
         finally:
             os.close(fd)
-        self._stage(Entry(path, digest, len(data)), temp, data)
+        self._stage(Entry(path, digest, len(data)), known, temp, data)
         return True
 
     def adopt(self, path: str, temp: Path, digest: str, size: int) -> None:
         """Prepare a file that was already written to `temporary` and hashed on the way."""
         temp.chmod(self._file_mode)
-        self._stage(Entry(path, digest, size), temp, None)
+        self._stage(Entry(path, digest, size), self.hash_of(path), temp, None)
 
     def remove(self, path: str) -> None:
         """Prepare to take a file away: a record that moves to its place by number, or to the other bag."""
-        if self.hash_of(path) is None:
+        known = self.hash_of(path)
+        if known is None:
             return
-        old = self._forget(path)
+        old = self._forget(path, known)
         if old != NO_FILE:
             self._staged[path] = _Staged(None, old, NO_FILE)
         self._index.remove(self.name, path)
 
-    def _stage(self, entry: Entry, temp: Path, data: bytes | None) -> None:
+    def _stage(self, entry: Entry, known: str | None, temp: Path, data: bytes | None) -> None:
         # what is staged again goes to the end: a record must not come before the file that it names
-        self._staged[entry.path] = _Staged(temp, self._forget(entry.path), entry.sha256, data)
+        self._staged[entry.path] = _Staged(temp, self._forget(entry.path, known), entry.sha256, data)
         self._index.put(self.name, entry)
 
-    def _forget(self, path: str) -> str:
-        """Drop what is staged for a path; the hash that lies there on disk."""
+    def _forget(self, path: str, known: str | None) -> str:
+        """Drop what is staged for a path, given its hash in the index; the hash that lies there on disk."""
         staged = self._staged.pop(path, None)
         if staged is None:
-            return self.hash_of(path) or NO_FILE
+            return known or NO_FILE
         if staged.temp is not None:
             staged.temp.unlink(missing_ok=True)
         return staged.old

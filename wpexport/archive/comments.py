@@ -6,6 +6,7 @@ Rewriting each post's file with every page cost 26 s for 20,000 comments; folded
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -13,7 +14,6 @@ from pathlib import Path
 from wpexport.archive.bag import Bag
 from wpexport.archive.format import COMMENTS, PERSONAL, record_path
 from wpexport.archive.index import opened
-from wpexport.archive.journal import Entry
 from wpexport.archive.merge import merge
 from wpexport.archive.places import is_public_comment
 from wpexport.archive.store import Eyes, Identity, Records, Tally, decode_stored, put_history
@@ -22,9 +22,9 @@ from wpexport.model import Comment, Personal, Reference, decode, encode_line
 _SCHEMA = """
 PRAGMA journal_mode=OFF;
 PRAGMA synchronous=OFF;
-CREATE TABLE answers (number INTEGER PRIMARY KEY, login INTEGER, entry BLOB, wanted INTEGER DEFAULT 0);
-CREATE TABLE comments (place TEXT, key TEXT, post INTEGER, eyes INTEGER, answer INTEGER, line BLOB,
-    PRIMARY KEY (place, key)) WITHOUT ROWID;
+CREATE TABLE answers (number INTEGER PRIMARY KEY, login INTEGER, wanted INTEGER DEFAULT 0, member BLOB);
+CREATE INDEX answers_wanted ON answers (number) WHERE wanted = 1;
+CREATE TABLE comments (post INTEGER, place TEXT, key TEXT, eyes INTEGER, answer INTEGER, line BLOB);
 CREATE TABLE personal (place TEXT, key TEXT, line BLOB, PRIMARY KEY (place, key)) WITHOUT ROWID;
 """
 
@@ -37,22 +37,17 @@ class Spool:
         self._path = path
         self._db = opened(path, _SCHEMA)
         self._db.execute("BEGIN")
+        #: batches so far; a row has the number of the one it came with
         self._answers = 0
         #: by which eyes comments were seen; a row has the place in this list
         self._eyes: list[Eyes] = []
 
-    def add(self, records: Sequence[Comment | Personal], entries: Sequence[Entry], eyes: Eyes) -> None:
+    def add(self, records: Sequence[Comment | Personal], packed: Future[bytes] | None, eyes: Eyes) -> None:
         """Take a batch, and the answers it came from: they are journalled if anything in them is new."""
-        number = self._answers + 1
+        self._answers += 1
         if eyes not in self._eyes:
             self._eyes.append(eyes)
         seen_by = self._eyes.index(eyes)
-        for entry in entries:
-            self._answers += 1
-            self._db.execute(
-                "INSERT INTO answers (number, login, entry) VALUES (?, ?, ?)",
-                (self._answers, eyes.login, encode_line(entry)),
-            )
         rows = []
         personal = []
         for record in records:
@@ -62,20 +57,25 @@ class Spool:
             else:
                 post = record.post if isinstance(record.post, int) else None
                 url = record.post.url if isinstance(record.post, Reference) else record.url
-                place = record_path(COMMENTS, post, url or "unknown", ".jsonl")
+                apart = None if post is not None else record_path(COMMENTS, None, url or "unknown", ".jsonl")
                 key = _key(record.id, record.url)
-                rows.append((place, key, post, seen_by, number, encode_line(record)))
-        self._db.executemany("INSERT OR REPLACE INTO comments VALUES (?, ?, ?, ?, ?, ?)", rows)
+                rows.append((post, apart, key, seen_by, self._answers, encode_line(record)))
+        self._db.executemany("INSERT INTO comments VALUES (?, ?, ?, ?, ?, ?)", rows)
         self._db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?)", personal)
+        if packed is not None and (member := packed.result()):
+            answer = (self._answers, eyes.login, member)
+            self._db.execute("INSERT INTO answers (number, login, member) VALUES (?, ?, ?)", answer)
 
     def groups(self) -> Iterator[tuple[str, int | None, list[tuple[str, Eyes, int, bytes]]]]:
-        """The comments by place: (path, post, rows of key, eyes, answer, line)."""
+        """The comments by place: (path, post, rows of key, eyes, answer, line); each number once."""
+        # rows are appended and sorted once: kept in order all the time, they cost three times as much
+        self._db.execute("CREATE INDEX IF NOT EXISTS comments_place ON comments (post, place, key)")
         rows = self._db.execute(
-            "SELECT place, post, key, eyes, answer, line FROM comments ORDER BY place, key"
+            "SELECT post, place, key, eyes, answer, line FROM comments ORDER BY post, place, key, rowid"
         )
-        for (place, post), group in groupby(rows, key=itemgetter(0, 1)):
-            seen = [(key, self._eyes[eyes], answer, line) for *_, key, eyes, answer, line in group]
-            yield place, post, seen
+        for (post, place), group in groupby(rows, key=itemgetter(0, 1)):
+            seen = {key: (key, self._eyes[eyes], answer, line) for _, _, key, eyes, answer, line in group}
+            yield place or record_path(COMMENTS, post, None, ".jsonl"), post, list(seen.values())
 
     def personal(self) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
         """The personal data by place: (path, rows of key, line)."""
@@ -89,16 +89,16 @@ class Spool:
             "UPDATE answers SET wanted = 1 WHERE number = ? AND wanted = 0", [(n,) for n in answers]
         )
 
-    def wanted(self) -> Iterator[tuple[bool, Entry]]:
-        """The answers to journal, in the order they came: (to a login?, entry)."""
-        for login, entry in self._db.execute(
-            "SELECT login, entry FROM answers WHERE wanted = 1 ORDER BY number"
+    def wanted(self) -> Iterator[tuple[bool, bytes]]:
+        """What to journal, in the order it came: (of a login?, a member of the journal)."""
+        for login, member in self._db.execute(
+            "SELECT login, member FROM answers WHERE wanted = 1 ORDER BY number"
         ):
-            yield bool(login), decode(entry, Entry)
+            yield bool(login), member
 
     def journalled(self) -> None:
         """What is wanted was written down."""
-        self._db.execute("UPDATE answers SET wanted = 2, entry = NULL WHERE wanted = 1")
+        self._db.execute("UPDATE answers SET wanted = 2, member = NULL WHERE wanted = 1")
 
     def clear(self) -> None:
         """Begin anew: what was folded is in place."""
@@ -144,10 +144,9 @@ class Fold:
                 kept = encode_line(
                     merge(decode_stored(old, Comment, place), decode(line, Comment), eyes.shown)
                 )
-            comment = decode(kept, Comment)
-            is_public = not eyes.hidden and is_public_comment(
-                comment, login=eyes.login, on_public_post=open_post
-            )
+            # what was seen without a login was seen by a visitor
+            is_public = not eyes.login or (open_post and is_public_comment(decode(kept, Comment)))
+            is_public = is_public and not eyes.hidden
             home, other = (public, private) if is_public else (private, public)
             moved = key in other  # or in both, where a run was cut off
             if tally.count(old, changed=kept != old or moved):

@@ -24,6 +24,8 @@ CREATE INDEX IF NOT EXISTS files_fold ON files (fold);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 
+BAGS = ("public", "private")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -47,6 +49,8 @@ class Index:
                 path.with_name(name).unlink(missing_ok=True)
             self._db = opened(path, _SCHEMA)
         self._db.execute("BEGIN")
+        #: bags without a file: most archives have no private side, and each record asks for it
+        self._empty = {bag for bag in BAGS if not self._has_any(bag)}
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -77,8 +81,19 @@ class Index:
         ).fetchone()
         return Entry(path, row[0], row[1]) if row else None
 
+    def hash_of(self, bag: str, path: str) -> str | None:
+        """The hash of a file, or None."""
+        if bag in self._empty:
+            return None
+        row = self._db.execute("SELECT sha256 FROM files WHERE bag = ? AND path = ?", (bag, path)).fetchone()
+        return row[0] if row else None
+
+    def _has_any(self, bag: str) -> bool:
+        return self._db.execute("SELECT 1 FROM files WHERE bag = ? LIMIT 1", (bag,)).fetchone() is not None
+
     def put(self, bag: str, entry: Entry) -> None:
         """Note a file as it is now."""
+        self._empty.discard(bag)
         self._db.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
             (bag, entry.path, entry.sha256, entry.size, folded(entry.path)),

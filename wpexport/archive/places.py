@@ -34,6 +34,6 @@ def has_hidden_text(post: Post) -> bool:
     return post.password_protected and bool(post.content.html or post.content.raw)
 
 
-def is_public_comment(comment: Comment, *, login: bool, on_public_post: bool) -> bool:
-    """Whether a visitor may read this comment."""
-    return not login or (comment.status == "approved" and on_public_post)
+def is_public_comment(comment: Comment) -> bool:
+    """Whether a visitor may read this comment on a post that is public."""
+    return comment.status == "approved"

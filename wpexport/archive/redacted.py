@@ -74,7 +74,7 @@ class Redactions:
 
     def kept(self, records: Iterable[R]) -> list[R]:
         """The records that are not on the list."""
-        return [record for record in records if not self._holds(record)]
+        return [record for record in records if not self._rows or not self._holds(record)]
 
     def _holds(self, record: Record) -> bool:
         if isinstance(record, Comment) or (isinstance(record, Personal) and record.of == "comment"):

@@ -16,7 +16,7 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, select_proxy
 
 from wpexport.errors import UsageError
-from wpexport.net.address import shown
+from wpexport.net.address import origin, shown
 from wpexport.net.failures import BadEncoding, NoConnection, TimedOut, TlsFailure, TooLarge, Truncated
 
 #: what requests always understands; ``br`` and ``zstd`` depend on what is installed
@@ -51,6 +51,8 @@ class Transport:
         self._cookies = RequestsCookieJar()
         self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._sessions: list[requests.Session] = []
+        #: by scheme and host: finding them reads the whole environment
+        self._proxies: dict[str, dict[str, str]] = {}
         self._lock = threading.Lock()
 
     def _session(self, logged_in: bool) -> requests.Session:
@@ -69,6 +71,14 @@ class Transport:
         if logged_in:
             session.cookies.clear()
         return session
+
+    def _proxies_for(self, url: str) -> dict[str, str]:
+        """The proxy for an address by ``http_proxy``, ``https_proxy`` and ``no_proxy``."""
+        where = str(origin(url))
+        if where not in self._proxies:
+            proxies: dict[str, str] = get_environ_proxies(url)
+            self._proxies[where] = proxies if select_proxy(url, proxies) else {}
+        return self._proxies[where]
 
     def close(self) -> None:
         """Close all connections."""
@@ -108,7 +118,7 @@ class Transport:
                 allow_redirects=False,
                 timeout=self._timeout,
                 verify=self._verify,
-                proxies=_proxies(url),
+                proxies=self._proxies_for(url),
             ) as response:
                 _check_announced(response, url, max_size)
                 size = 0
@@ -124,12 +134,6 @@ class Transport:
                 return Answer(response.status_code, response.headers, size, response.raw.tell())
         except (requests.RequestException, low.HTTPError, OSError, ValueError) as error:
             raise _translated(error, url) from error
-
-
-def _proxies(url: str) -> dict[str, str]:
-    """The proxy for an address by ``http_proxy``, ``https_proxy`` and ``no_proxy``."""
-    proxies: dict[str, str] = get_environ_proxies(url)
-    return proxies if select_proxy(url, proxies) else {}
 
 
 def _check_announced(response: requests.Response, url: str, max_size: int) -> None:

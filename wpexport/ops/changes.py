@@ -96,11 +96,10 @@ class Changes:
 
     def stored(self, collection: Collection, records: Iterable[Record]) -> None:
         """Note records that are in the archive now."""
-        rows = []
-        for record in main_records(records):
-            if record.id is not None:
-                rows.append((record.id, _state(record)))
-                self._writer.mark_back(collection.key, record.id)
+        rows = [(record.id, _state(record)) for record in main_records(records) if record.id is not None]
+        if self._writer.mourning:
+            for number, _ in rows:
+                self._writer.mark_back(collection.key, number)
         self._seen.mark(collection.key, rows)
 
     # -- after --------------------------------------------------------------------------------------
@@ -152,7 +151,7 @@ def _shown(source: Sweepable, collection: Collection, number: int) -> bool:
 def _state(record: Record) -> str | None:
     """What a sweep would say of this record: ``modified_gmt`` as WordPress writes it, and its status."""
     modified: datetime | None = getattr(record, "modified", None)
-    time = modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if modified else ""
+    time = modified.astimezone(UTC).isoformat()[:19] if modified else ""
     return f"{time} {getattr(record, 'status', '')}".strip() or None
 
 

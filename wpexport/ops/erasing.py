@@ -150,7 +150,7 @@ def _journal_cut(bag: Bag, path: str, cut: Callable[[journal.Entry], journal.Ent
         for entry in journal.read(bag.root / path):
             kept = cut(entry)
             changed = changed or kept is not entry
-            copy.add([kept])
+            copy.add(journal.member([kept]))
     except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
         raise ArchiveDamaged(
             f"{path} cannot be read: {error}.", hint="Repair the archive first: wpexport check --repair"

@@ -224,14 +224,12 @@ class _Pull:
 
     def _store(self, cover: Coverage, batch: Batch, records: list[Record]) -> None:
         """Put a batch in place: what came first, then the records made of it."""
-        entries = self._writer.redacted.cut(
-            [_entry(exchange, batch.view.way) for exchange in batch.exchanges]
-        )
+        packed = self._writer.pack(_entry(exchange, batch.view.way) for exchange in batch.exchanges)
         login = any(exchange.login for exchange in batch.exchanges)
-        tally = put_batch(self._writer, batch, records, entries)
+        tally = put_batch(self._writer, batch, records, packed)
         _add(cover, tally)
         if tally.touched:
-            self._writer.journal(entries, login=login)
+            self._writer.journal(packed, login=login)
         self._writer.commit()
 
     def forget(self) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 from wpexport.archive.archive import Writer
-from wpexport.archive.journal import Entry
 from wpexport.archive.store import Eyes, Tally
 from wpexport.model import Author, Comment, Media, Personal, Post, Record, Term
 from wpexport.sources.base import Batch
@@ -16,7 +16,7 @@ ORDER = ("terms", "authors", "posts", "media", "comments")
 
 
 def put_batch(
-    writer: Writer, batch: Batch, records: Sequence[Record], entries: Sequence[Entry] = ()
+    writer: Writer, batch: Batch, records: Sequence[Record], packed: Future[bytes] | None = None
 ) -> Tally:
     """Stage a batch's records, and say what that does; comments are spooled, and counted when folded.
 
@@ -24,13 +24,13 @@ def put_batch(
         writer: the archive.
         batch: where the records are from, and by whose eyes.
         records: those of the batch that are wanted.
-        entries: the answers they came from; comments need them later.
+        packed: the answers they came from, by `Writer.pack`; comments need them later.
     """
     records = writer.redacted.kept(records)
     eyes = Eyes(batch.view.login, batch.view.fields, batch.hidden)
     tally = Tally()
     if batch.collection.kind == "comments":
-        writer.spool.add([r for r in records if isinstance(r, Comment | Personal)], entries, eyes)
+        writer.spool.add([r for r in records if isinstance(r, Comment | Personal)], packed, eyes)
         return tally
     for record in records:
         _put(writer, record, eyes, tally)

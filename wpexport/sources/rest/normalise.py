@@ -6,7 +6,7 @@ named here goes to ``extra`` verbatim; a known field of an unknown type goes the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
@@ -38,82 +38,104 @@ DERIVED = frozenset(
         "generated_slug",
     }
 )
-_POST = frozenset(
-    [
-        "id",
-        "type",
-        "status",
-        "slug",
-        "link",
-        "title",
-        "date",
-        "date_gmt",
-        "modified",
-        "modified_gmt",
-        "author",
-        "content",
-        "excerpt",
-        "parent",
-        "featured_media",
-        "sticky",
-        "format",
-        "menu_order",
-        "template",
-        "comment_status",
-        "ping_status",
-        "guid",
-        "meta",
-        "password",
-    ]
+_FACES = frozenset({"rendered", "raw", "protected", "block_version"})
+#: fields of the types that the model understands; those not here are checked where they are read
+_TYPES: dict[str, tuple[type, ...]] = {
+    "slug": (str, int),
+    "status": (str,),
+    "link": (str,),
+    "title": (str, dict),
+    "content": (str, dict),
+    "excerpt": (str, dict),
+    "caption": (str, dict),
+    "date": (str,),
+    "author": (int, str),
+    "parent": (int, str),
+    "post": (int, str),
+    "featured_media": (int, str),
+    "meta": (dict,),
+    "media_details": (dict,),
+    "author_name": (str, int, float),
+    "author_url": (str,),
+    "name": (str, int, float),
+    "description": (str, dict),
+}
+
+
+def _known(*names: str) -> Mapping[str, tuple[type, ...] | None]:
+    """The fields that an object's record takes or drops, each with its types; None for any."""
+    return {**dict.fromkeys(DERIVED), **{name: _TYPES.get(name) for name in names}}
+
+
+_POST = _known(
+    "id",
+    "type",
+    "status",
+    "slug",
+    "link",
+    "title",
+    "date",
+    "date_gmt",
+    "modified",
+    "modified_gmt",
+    "author",
+    "content",
+    "excerpt",
+    "parent",
+    "featured_media",
+    "sticky",
+    "format",
+    "menu_order",
+    "template",
+    "comment_status",
+    "ping_status",
+    "guid",
+    "meta",
+    "password",
 )
-_MEDIA = frozenset(
-    [
-        "id",
-        "type",
-        "status",
-        "slug",
-        "link",
-        "title",
-        "date",
-        "date_gmt",
-        "modified",
-        "modified_gmt",
-        "author",
-        "post",
-        "source_url",
-        "mime_type",
-        "media_type",
-        "alt_text",
-        "caption",
-        "description",
-        "media_details",
-        "guid",
-        "meta",
-        "missing_image_sizes",
-    ]
+_MEDIA = _known(
+    "id",
+    "type",
+    "status",
+    "slug",
+    "link",
+    "title",
+    "date",
+    "date_gmt",
+    "modified",
+    "modified_gmt",
+    "author",
+    "post",
+    "source_url",
+    "mime_type",
+    "media_type",
+    "alt_text",
+    "caption",
+    "description",
+    "media_details",
+    "guid",
+    "meta",
+    "missing_image_sizes",
 )
-_COMMENT = frozenset(
-    [
-        "id",
-        "post",
-        "parent",
-        "type",
-        "status",
-        "author",
-        "author_name",
-        "author_url",
-        "author_email",
-        "author_ip",
-        "author_user_agent",
-        "date",
-        "date_gmt",
-        "content",
-        "link",
-        "meta",
-    ]
+_COMMENT = _known(
+    "id",
+    "post",
+    "parent",
+    "type",
+    "status",
+    "author",
+    "author_name",
+    "author_url",
+    "author_email",
+    "author_ip",
+    "author_user_agent",
+    "date",
+    "date_gmt",
+    "content",
+    "link",
+    "meta",
 )
-_TERM = frozenset(["id", "taxonomy", "name", "slug", "parent", "description", "link", "meta", "count"])
-_AUTHOR = frozenset(["id", "name", "slug", "link", "url", "description", "meta"])
+_TERM = _known("id", "taxonomy", "name", "slug", "parent", "description", "link", "meta", "count")
 #: what only an owner sees of a user (``context=edit``); capabilities follow from the roles
 _USER_PRIVATE = (
     "first_name",
@@ -124,7 +146,19 @@ _USER_PRIVATE = (
     "roles",
     "extra_capabilities",
 )
-_USER_DROPPED = frozenset({"capabilities"})
+_AUTHOR = _known(
+    "id",
+    "name",
+    "slug",
+    "link",
+    "url",
+    "description",
+    "meta",
+    "username",
+    "email",
+    "capabilities",
+    *_USER_PRIVATE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +207,7 @@ def post(row: Row, setting: Setting, kind: str = "post") -> Post | None:
         password_protected=hidden or bool(values.string(row.get("password"))),
         guid=_rendered(row.get("guid")) or None,
         meta=values.meta(row.get("meta")),
-        extra=_extra(row, _POST | term_keys, ("title", "content", "excerpt", "guid"), setting)
+        extra=_extra(row, _POST, ("title", "content", "excerpt", "guid"), term_keys)
         | _stored_title(row, title),
     )
 
@@ -192,7 +226,7 @@ def media(row: Row, setting: Setting) -> Media | None:
         return None
     title, title_html = values.plain(_rendered(row.get("title")))
     terms, term_keys = _terms(row, setting)
-    extra = _extra(row, _MEDIA | term_keys, ("title", "caption", "description", "guid"), setting)
+    extra = _extra(row, _MEDIA, ("title", "caption", "description", "guid"), term_keys)
     # The model has no place for these on media.
     extra |= ({"title_html": title_html} if title_html else {}) | _stored_title(row, title)
     extra |= {"terms": terms} if terms else {}
@@ -241,13 +275,14 @@ def comment(row: Row, setting: Setting) -> tuple[Comment, Personal | None] | Non
         content=markup(row.get("content"))[0],
         url=values.address(row.get("link")),
         meta=values.meta(row.get("meta")),
-        extra=_extra(row, _COMMENT, ("content",), setting),
+        extra=_extra(row, _COMMENT, ("content",)),
     )
-    email, ip, agent = (
-        values.string(row.get(key)) or None for key in ("author_email", "author_ip", "author_user_agent")
-    )
-    personal = Personal(id=number, of="comment", post=where, email=email, ip=ip, user_agent=agent)
-    return made, personal if email or ip or agent else None
+    email = values.string(row.get("author_email")) or None
+    ip = values.string(row.get("author_ip")) or None
+    agent = values.string(row.get("author_user_agent")) or None
+    if not (email or ip or agent):
+        return made, None
+    return made, Personal(id=number, of="comment", post=where, email=email, ip=ip, user_agent=agent)
 
 
 def term(row: Row, setting: Setting, taxonomy: str) -> Term | None:
@@ -264,7 +299,7 @@ def term(row: Row, setting: Setting, taxonomy: str) -> Term | None:
         description=values.string(row.get("description")),
         url=values.address(row.get("link")),
         meta=values.meta(row.get("meta")),
-        extra=_extra(row, _TERM, (), setting),
+        extra=_extra(row, _TERM, ()),
     )
 
 
@@ -277,8 +312,7 @@ def author(row: Row, setting: Setting) -> tuple[Author, Personal | None] | None:
     if number is None:
         return None
     private = {key: row[key] for key in _USER_PRIVATE if row.get(key) not in (None, "", [], {})}
-    known = _AUTHOR | _USER_DROPPED | {*_USER_PRIVATE, "username", "email"}
-    unknown = _extra(row, known, (), setting)
+    unknown = _extra(row, _AUTHOR, ())
     own_meta = values.meta(row.get("meta"))
     if setting.edit:
         private |= unknown | ({"meta": own_meta} if own_meta else {})
@@ -331,9 +365,10 @@ def _order(value: Any) -> int:
 def _terms(row: Row, setting: Setting) -> tuple[list[int | Any], set[str]]:
     """Term numbers of all taxonomies in the row's order, and the keys that were understood."""
     found: list[int | Any] = []
-    understood = set()
-    for key in row:
-        value = row[key]
+    understood: set[str] = set()
+    if setting.term_keys.keys().isdisjoint(row):
+        return found, understood
+    for key, value in row.items():
         if key not in setting.term_keys or not isinstance(value, list):
             continue
         numbers = [values.number(v) for v in value]
@@ -344,45 +379,24 @@ def _terms(row: Row, setting: Setting) -> tuple[list[int | Any], set[str]]:
 
 
 def _extra(
-    row: Row, known: frozenset[str] | set[str], marked: tuple[str, ...], setting: Setting
+    row: Row,
+    known: Mapping[str, tuple[type, ...] | None],
+    marked: tuple[str, ...],
+    understood: Collection[str] = (),
 ) -> dict[str, Any]:
     """All that the model does not know, verbatim, and known fields of unknown types."""
-    extra = {k: v for k, v in row.items() if k not in known and k not in DERIVED}
+    extra = {}
+    for key, value in row.items():
+        if key in known:
+            kinds = known[key]
+            # what is empty says nothing, whatever its type
+            if kinds is None or not value or isinstance(value, kinds):
+                continue
+        elif key in understood:
+            continue
+        extra[key] = value
     for key in marked:
         value = row.get(key)
-        if isinstance(value, dict):
-            rest = {k: v for k, v in value.items() if k not in _FACES}
-            extra |= {key: rest} if rest else {}
-    for key, kinds in _TYPES.items():
-        value = row.get(key)
-        if (
-            key in known
-            and value not in (None, "", False, 0)
-            and value != []
-            and not isinstance(value, kinds)
-        ):
-            extra[key] = value
+        if isinstance(value, dict) and not value.keys() <= _FACES:
+            extra[key] = {k: v for k, v in value.items() if k not in _FACES}
     return extra
-
-
-_FACES = frozenset({"rendered", "raw", "protected", "block_version"})
-_TYPES: dict[str, tuple[type, ...]] = {
-    "slug": (str, int),
-    "status": (str,),
-    "link": (str,),
-    "title": (str, dict),
-    "content": (str, dict),
-    "excerpt": (str, dict),
-    "caption": (str, dict),
-    "date": (str,),
-    "author": (int, str),
-    "parent": (int, str),
-    "post": (int, str),
-    "featured_media": (int, str),
-    "meta": (dict,),
-    "media_details": (dict,),
-    "author_name": (str, int, float),
-    "author_url": (str,),
-    "name": (str, int, float),
-    "description": (str, dict),
-}

@@ -17,6 +17,8 @@ _LARGEST_OFFSET = timedelta(hours=14)
 
 def number(value: Any) -> int | None:
     """A positive whole number, also from a numeric string; WordPress' 0 for "none" is None."""
+    if type(value) is int:  # nearly always; there are millions
+        return value if 0 < value < 2**63 else None
     if isinstance(value, bool):
         return None
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
@@ -77,7 +79,10 @@ def moment(local: Any, gmt: Any, zone: tzinfo) -> datetime | None:
         gmt: the same in UTC.
         zone: the site's.
     """
-    here, there = naive(local), naive(gmt)
+    here = naive(local)
+    if here is not None and local == gmt:
+        return here.replace(tzinfo=UTC)
+    there = naive(gmt)
     if here is None:
         return there.replace(tzinfo=UTC).astimezone(zone) if there is not None else None
     if there is not None:
@@ -94,7 +99,7 @@ def moment(local: Any, gmt: Any, zone: tzinfo) -> datetime | None:
 
 def naive(value: Any) -> datetime | None:
     """A naive time, or None for nothing, a zero date, or what PHP makes of one (``-0001-11-30``)."""
-    if not isinstance(value, str) or len(value) < 10 or not value[:4].isdecimal() or value[:4] == "0000":
+    if not isinstance(value, str) or len(value) < 10 or value[:4] == "0000" or not value[:4].isdecimal():
         return None
     try:
         time = datetime.fromisoformat(value.strip())
@@ -105,7 +110,7 @@ def naive(value: Any) -> datetime | None:
             time = time.astimezone(UTC).replace(tzinfo=None)
         except OverflowError:
             return None
-    return time.replace(microsecond=0)
+    return time.replace(microsecond=0) if time.microsecond else time
 
 
 def site_zone(name: Any, offset: Any) -> tuple[tzinfo, str | None, float | None]:
