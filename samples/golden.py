@@ -50,6 +50,7 @@ def make(folder: Path) -> None:
         for _ in export(folder / "archive", folder / "exports" / to, ExportRequest(to=to)):
             pass
         shutil.rmtree(folder / "exports" / to / NOTES)  # it changes with the program
+    shutil.rmtree(folder / "archive" / "state")  # where the exports went
 
 
 def _pull(root: Path) -> None:

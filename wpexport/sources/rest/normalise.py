@@ -67,7 +67,8 @@ def _known(*names: str) -> Mapping[str, tuple[type, ...] | None]:
     return {**dict.fromkeys(DERIVED), **{name: _TYPES.get(name) for name in names}}
 
 
-_POST = _known(
+#: of posts and media
+_BOTH = (
     "id",
     "type",
     "status",
@@ -79,6 +80,11 @@ _POST = _known(
     "modified",
     "modified_gmt",
     "author",
+    "guid",
+    "meta",
+)
+_POST = _known(
+    *_BOTH,
     "content",
     "excerpt",
     "parent",
@@ -89,22 +95,10 @@ _POST = _known(
     "template",
     "comment_status",
     "ping_status",
-    "guid",
-    "meta",
     "password",
 )
 _MEDIA = _known(
-    "id",
-    "type",
-    "status",
-    "slug",
-    "link",
-    "title",
-    "date",
-    "date_gmt",
-    "modified",
-    "modified_gmt",
-    "author",
+    *_BOTH,
     "post",
     "source_url",
     "mime_type",
@@ -113,8 +107,6 @@ _MEDIA = _known(
     "caption",
     "description",
     "media_details",
-    "guid",
-    "meta",
     "missing_image_sizes",
 )
 _COMMENT = _known(
