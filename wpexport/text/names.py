@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote
 
@@ -117,25 +117,36 @@ def tell_apart(wanted: Mapping[Key, Wanted], taken: Iterable[str] = ()) -> dict[
         taken: paths that nobody may have.
     """
     used = {same_file(path) for path in taken}
-    result: dict[Key, str] = {}
-    later: list[Key] = []
-    for key in sorted(wanted):
-        path = wanted[key].path + wanted[key].ending
-        if (folded := same_file(path)) in used:
-            later.append(key)
+
+    def take(folded: str) -> bool:
+        return folded not in used and not used.add(folded)  # type: ignore[func-returns-value]
+
+    return dict(told_apart(((key, wanted[key]) for key in sorted(wanted)), take))
+
+
+def told_apart(
+    wanted: Iterable[tuple[Key, Wanted]], take: Callable[[str], bool]
+) -> Iterator[tuple[Key, str]]:
+    """As `tell_apart`, for more than memory should hold.
+
+    Args:
+        wanted: in ascending order of the keys.
+        take: takes a folded path (`same_file`); False where somebody has it.
+    """
+    later: list[tuple[Key, Wanted]] = []
+    for key, one in wanted:
+        path = one.path + one.ending
+        if take(same_file(path)):
+            yield key, path
         else:
-            used.add(folded)
-            result[key] = path
-    for key in later:
-        path, mark, ending = wanted[key]
+            later.append((key, one))
+    for key, (path, mark, ending) in later:
         candidate = marked(path, mark) + ending
         number = 2
-        while (folded := same_file(candidate)) in used:
+        while not take(same_file(candidate)):
             candidate = marked(path, f"{mark}-{number}") + ending
             number += 1
-        used.add(folded)
-        result[key] = candidate
-    return result
+        yield key, candidate
 
 
 def marked(path: str, mark: str) -> str:

@@ -100,7 +100,6 @@ class GhostExporter:
         self._links = LinkMap(blog.site())
         self._texts = Texts(self._links, self._take if media else None)
         self._slugs: dict[Key, str] = {}
-        self._alt: dict[int, str] = {}
         self._old: list[tuple[str, str]] = []
 
     def run(self) -> Iterator[Progress | Notice]:
@@ -161,8 +160,6 @@ class GhostExporter:
             self._links.add_media(
                 media, {file.url: self._blog.file(file) is not None for file in media.files}
             )
-            if media.id is not None and media.alt_text:
-                self._alt[media.id] = media.alt_text
         return newest
 
     def _post(self, key: Key, post: Post) -> dict[str, Any]:
@@ -206,7 +203,7 @@ class GhostExporter:
         if file is None:
             self._texts.left["missing-media", f"featured image {post.featured_media}"] += 1
             return None, ""
-        return self._texts.file(file) or file.url, self._alt.get(post.featured_media, "")
+        return self._texts.file(file) or file.url, self._links.alt_text_of(post.featured_media) or ""
 
     def _take(self, file: MediaFile, path: str) -> bool:
         source = self._blog.file(file)

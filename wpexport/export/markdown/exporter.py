@@ -25,6 +25,7 @@ from wpexport.export.markdown.post import Piece
 from wpexport.export.markdown.redirects import Addresses, check_redirects
 from wpexport.export.markdown.workers import Job, convert_all, how_many
 from wpexport.export.output.tree import OutputTree
+from wpexport.export.shelf import Shelf
 from wpexport.export.starters.extras import Whole, extras, name_terms
 from wpexport.model import Media, MediaFile, Post
 from wpexport.text.names import Wanted, safe_name, tell_apart
@@ -37,7 +38,6 @@ class _Library:
     """What the media records say."""
 
     paths: dict[str, str] = field(default_factory=dict)
-    alt_texts: dict[int, str] = field(default_factory=dict)
     items: int = 0
 
 
@@ -75,13 +75,14 @@ class MarkdownExporter:
     def _write(self) -> Iterator[Progress | Notice]:
         blog = self._blog
         site = blog.site()
-        places = plan(blog.posts(), site, self._dialect, self._options)
+        shelf = Shelf()
+        places = plan(blog.posts(), site, self._dialect, self._options, shelf)
         total = len(places.places)
         yield Progress("posts", 0, total)
-        links = LinkMap(site)
+        links = LinkMap(site, shelf)
         library = self._read_media(links)
-        for key, origin in places.origins.items():
-            links.add_post(places.places[key], origin.number, origin.url, origin.slug)
+        for place, origin in zip(places.places.values(), places.origins.values(), strict=True):
+            links.add_post(place, origin.number, origin.url, origin.slug)
         terms = {
             number: term
             for number, term in blog.terms().items()
@@ -92,11 +93,10 @@ class MarkdownExporter:
             links.add_term(terms[number], address)
         if self._dialect.home:
             links.add_home(self._dialect.home)
+        shelf.seal()
         people = People(blog.authors(), blog.terms(), naming.names)
         elsewhere = parents_elsewhere(blog) if self._options.comments != "none" else {}
-        context = Context(
-            self._dialect, self._options, people, links, library.paths, library.alt_texts, elsewhere
-        )
+        context = Context(self._dialect, self._options, people, links, library.paths, elsewhere)
         whole = Whole(site, places, self._dialect, self._options, terms, naming)
         addresses = Addresses(whole) if self._options.redirects else None
         with closing(Memory(*self._tree.notes(NAME))) as memory:
@@ -157,8 +157,6 @@ class MarkdownExporter:
         for media in self._blog.media():
             library.items += 1
             links.add_media(media, {file.url: self._blog.file(file) is not None for file in media.files})
-            if media.id is not None and media.alt_text:
-                library.alt_texts[media.id] = media.alt_text
             for file in media.files:
                 stem, ending = splitext(_media_path(media, file))
                 wanted[file.url] = Wanted(stem, sha256(file.url.encode()).hexdigest()[:8], ending)

@@ -34,8 +34,6 @@ class Context:
     links: LinkMap
     #: address of a media file to its path, for dialects that keep them in one folder
     media_paths: Mapping[str, str]
-    #: number of a media item to its alternative text
-    alt_texts: Mapping[int, str]
     #: comments that are answered from another text
     elsewhere: Mapping[int, Elsewhere] = field(default_factory=dict)
 
@@ -80,7 +78,7 @@ class Facts:
         if about == "link":
             return context.links.resolve(what, self._base)
         if about == "picture":
-            return context.links.file_of(what), context.alt_texts.get(what)
+            return context.links.file_of(what), context.links.alt_text_of(what)
         if about == "path":
             return context.media_paths.get(what)
         return context.elsewhere.get(what)

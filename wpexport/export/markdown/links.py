@@ -4,7 +4,7 @@ Known to lead to the same place: http and https, with and without ``www.``, with
 the end, ``?p=ID``, ``?page_id=ID``, attachment pages, the sizes that WordPress makes of a picture
 (``-300x200``, ``-scaled``), Jetpack's image host (``i0.wp.com/host/path``), and what feeds and share
 buttons add. An address that WordPress itself would guess (the last part is a post's slug) is guessed
-as well. The map is a dictionary; every access goes through four methods, so that it can move to disk.
+as well. The map lies on a shelf: a big blog has a million addresses, and all processes look them up.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from posixpath import basename
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from wpexport.export.markdown.places import Place, home_path
+from wpexport.export.shelf import Shelf, Table
 from wpexport.model import Media, MediaFile, Site, Term
 from wpexport.text.names import decoded
 
 _PHOTON = re.compile(r"i\d\.wp\.com\Z")
 _SIZE = re.compile(r"(?:-\d+x\d+|-scaled|-rotated)(?=\.[A-Za-z0-9]+\Z)")
+# Nearly all are: nothing to decode, to fold or to leave out.
+_SIMPLE = re.compile(
+    r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?:[1-9]\d{3}|[1-5]\d{4}))?)((?:/[A-Za-z0-9_.~-]*)*)\Z"
+)
 _EDITED = re.compile(r"-e\d{10,}(?=(?:-\d+x\d+)?\.[A-Za-z0-9]+\Z)")
 _TAIL = re.compile(r"/(?:comment-page-\d+|amp|embed|page/\d+|\d{1,3})\Z")
 _NOT_A_POST = re.compile(
@@ -70,7 +75,8 @@ def _key(host: str, path: str, query: Mapping[str, str]) -> str:
 class LinkMap:
     """The blog's addresses and what they lead to."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, shelf: Shelf | None = None) -> None:
+        """An empty map of this blog. ``shelf``: where it is to lie; one of its own if None."""
         #: the path of the front page, before all addresses that begin at the root
         self.base = home_path(site)
         self._hosts: set[str] = set()
@@ -82,31 +88,43 @@ class LinkMap:
                 self._roots.append(host + _tidy_path(parts[1]))
         self._roots.sort(key=len, reverse=True)
         self._home = self._roots[-1] if self._roots else ""
-        self._places: dict[str, Place] = {}
-        self._numbers: dict[int, Place] = {}
-        self._slugs: dict[str, Place | None] = {}
-        self._files: dict[str, MediaFile | None] = {}
-        self._file_numbers: dict[int, MediaFile | None] = {}
-        self._addresses: dict[str, str] = {}
-        self._terms: dict[int, str] = {}
+        self._below = tuple(root + "/" for root in self._roots)
+        shelf = shelf or Shelf()
+        #: by numbers of our own, which the others name
+        self._all_places: Table[Place] = shelf.table()
+        self._all_files: Table[MediaFile] = shelf.table()
+        self._count = 0
+        self._places: Table[int] = shelf.table("first")
+        self._numbers: Table[int] = shelf.table()
+        # A slug that two posts have leads nowhere.
+        self._slugs: Table[int] = shelf.table("none")
+        self._files: Table[int] = shelf.table("first")
+        self._file_numbers: Table[int] = shelf.table()
+        self._alt_texts: Table[str] = shelf.table()
+        self._addresses: Table[str] = shelf.table("first")
+        self._terms: Table[str] = shelf.table()
 
     # -- filling ------------------------------------------------------------------------------------
 
     def add_home(self, address: str) -> None:
         """The front page, where it is no post."""
         for root in self._roots:
-            self._addresses.setdefault(root, address)
+            self._addresses.put(root, address)
 
     def add_post(self, place: Place, number: int | None, url: str | None, slug: str) -> None:
         """A post that is part of the export."""
+        own = self._shelved(self._all_places, place)
         if number is not None:
-            self._numbers[number] = place
+            self._numbers.put(number, own)
         if url and (asked := self._ask(url, "")) and self._number(asked) in {None, number}:
-            self._places.setdefault(asked.key, place)
+            self._places.put(asked.key, own)
         if slug:
-            slug = _tidy_path(slug)
-            # A slug that two posts have leads nowhere.
-            self._slugs[slug] = None if slug in self._slugs else place
+            self._slugs.put(_tidy_path(slug), own)
+
+    def _shelved(self, table: Table[Any], value: Any) -> int:
+        self._count += 1
+        table.put(self._count, value)
+        return self._count
 
     def add_media(self, media: Media, have: Mapping[str, bool]) -> None:
         """A media record.
@@ -115,12 +133,15 @@ class LinkMap:
             media: the record.
             have: address of each of its files to whether it is there.
         """
-        present = [file for file in media.files if have.get(file.url)]
-        best = _best(media, present)
+        own = {file.url: self._shelved(self._all_files, file) for file in media.files if have.get(file.url)}
+        file = _best(media, [file for file in media.files if file.url in own])
+        best = own[file.url] if file is not None else None
         if media.id is not None:
-            self._file_numbers[media.id] = best
+            self._file_numbers.put(media.id, best)
+            if media.alt_text:
+                self._alt_texts.put(media.id, media.alt_text)
         for file in media.files:
-            self._remember(file.url, file if have.get(file.url) else best)
+            self._remember(file.url, own.get(file.url, best))
         urls = [media.source_url, media.url]
         sizes = media.details.get("sizes")
         if isinstance(sizes, dict):
@@ -129,23 +150,29 @@ class LinkMap:
             if isinstance(url, str) and url:
                 self._remember(url, best)
 
-    def _remember(self, url: str, file: MediaFile | None) -> None:
+    def _remember(self, url: str, file: int | None) -> None:
         asked = self._ask(url, "")
-        if asked and asked.key not in self._roots and self._files.get(asked.key) is None:
-            self._files[asked.key] = file
+        if asked and asked.key not in self._roots:
+            self._files.put(asked.key, file)
 
     def add_term(self, term: Term, address: str) -> None:
         """A list of posts that the built site has."""
         if term.url and (asked := self._ask(term.url, "")) and not asked.query:
-            self._addresses.setdefault(asked.key, address)
+            self._addresses.put(asked.key, address)
         if term.id is not None:
-            self._terms[term.id] = address
+            self._terms.put(term.id, address)
 
     # -- asking -------------------------------------------------------------------------------------
 
     def file_of(self, number: int) -> MediaFile | None:
         """The file of a media item, by its number."""
-        return self._file_numbers.get(number)
+        own = self._file_numbers.get(number)
+        return self._all_files[own] if own is not None else None
+
+    def alt_text_of(self, number: int) -> str | None:
+        """The alternative text of a media item, by its number."""
+        found: str | None = self._alt_texts.get(number)
+        return found
 
     def knows_media(self, number: int) -> bool:
         """Is there a record of this media item?"""
@@ -180,6 +207,9 @@ class LinkMap:
 
     def _ask(self, url: str, base: str) -> _Asked | None:
         """Bring an address into the form of the keys; None for what is none (``mailto:``)."""
+        if (simple := _SIMPLE.match(url)) and not _PHOTON.match(simple[1]):
+            key = simple[1].removeprefix("www.") + (simple[2] or "").rstrip("/")
+            return _Asked(self._indexed(key, key), {}, "", self._is_on_blog(key))
         parts = _split(url if "://" in url[:10] else _join(base, url))
         if parts is None:
             return None
@@ -190,10 +220,16 @@ class LinkMap:
         query = {k: v for k, v in parse_qsl(query_text, keep_blank_values=True) if not _TRACKING.match(k)}
         key = _key(host or "", path, query)
         plain = key.partition("?")[0]
-        on_blog = any(plain == root or plain.startswith(root + "/") for root in self._roots)
+        return _Asked(self._indexed(key, plain), query, fragment, self._is_on_blog(plain))
+
+    def _is_on_blog(self, plain: str) -> bool:
+        return plain in self._roots or plain.startswith(self._below)
+
+    def _indexed(self, key: str, plain: str) -> str:
+        """The front page by its file's name is the front page."""
         if plain.endswith(("/index.php", "/index.html")) and plain.rpartition("/")[0] in self._roots:
-            key = key.replace(plain, plain.rpartition("/")[0], 1)
-        return _Asked(key, query, fragment, on_blog)
+            return key.replace(plain, plain.rpartition("/")[0], 1)
+        return key
 
     def _number(self, asked: _Asked) -> int | None:
         for name in _NUMBERS:
@@ -202,6 +238,10 @@ class LinkMap:
         return None
 
     def _place(self, asked: _Asked) -> Place | None:
+        own = self._own_place(asked)
+        return self._all_places[own] if own is not None else None
+
+    def _own_place(self, asked: _Asked) -> int | None:
         if not asked.on_blog and not asked.query:
             return self._places.get(asked.key)
         if (number := self._number(asked)) is not None:
@@ -222,16 +262,16 @@ class LinkMap:
     def _file(self, asked: _Asked) -> tuple[bool, MediaFile | None]:
         """Is this a file of the media library, and which one do we have for it?"""
         if (number := self._number(asked)) is not None:
-            return number in self._file_numbers, self._file_numbers.get(number)
+            return number in self._file_numbers, self.file_of(number)
         plain = asked.key.partition("?")[0]
         if asked.query and plain in self._roots:
             return False, None
         known = False
         for key in _likely(asked.key, plain):
-            if key in self._files:
-                known = True
-                if (file := self._files[key]) is not None:
-                    return True, file
+            own = self._files.get(key, -1)
+            known = known or own != -1
+            if own is not None and own != -1:
+                return True, self._all_files[own]
         return known, None
 
     def _address(self, asked: _Asked) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from posixpath import basename, dirname
@@ -19,8 +19,9 @@ from wpexport.errors import UsageError
 from wpexport.export.base import Options
 from wpexport.export.dialects.base import Dialect
 from wpexport.export.markdown.titles import title_of
+from wpexport.export.shelf import Shelf, Table
 from wpexport.model import Post, Site
-from wpexport.text.names import Wanted, decoded, safe_name, same_file, tell_apart
+from wpexport.text.names import Wanted, decoded, safe_name, same_file, told_apart
 
 #: what a path template may hold
 PLACEHOLDERS = {
@@ -45,8 +46,7 @@ MAX_PARENTS = 50
 Key = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where one post goes, and what lists and links need to know of it."""
 
     key: Key
@@ -64,8 +64,7 @@ class Place:
     branch: bool = False
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """A post on its way to a place."""
 
     key: Key
@@ -85,26 +84,63 @@ class Origin(NamedTuple):
     slug: str
 
 
+class Taken:
+    """Folded addresses that nobody else may have: those of all posts, and what is added."""
+
+    def __init__(self, posts: Mapping[str, None]) -> None:
+        self._posts = posts
+        self._more: set[str] = set()
+
+    def __contains__(self, address: object) -> bool:
+        return address in self._more or address in self._posts
+
+    def add(self, address: str) -> None:
+        """Take one more."""
+        self._more.add(address)
+
+
 @dataclass(slots=True)
 class Plan:
-    """All places."""
+    """All places. What grows with the blog is on the shelf."""
 
-    places: dict[Key, Place] = field(default_factory=dict)
-    origins: dict[Key, Origin] = field(default_factory=dict)
+    #: in the order of their keys, as ``origins``
+    places: Table[Place]
+    origins: Table[Origin]
+    #: their addresses and files, folded by `same_file`
+    addresses: Table[None]
+    files: Table[None]
     #: numbers of the terms that posts have
     terms: set[int] = field(default_factory=set)
     #: folders of files that have an address, such as ``content/posts``
     sections: dict[str, str] = field(default_factory=dict)
 
 
+class _Numbers:
+    """Whole numbers that were seen, a bit each: they are dense in a blog."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, int] = {}
+
+    def add(self, number: int) -> bool:
+        """Was it not seen yet?"""
+        block, bit = divmod(number, 1024)
+        before = self._blocks.get(block, 0)
+        self._blocks[block] = before | 1 << bit
+        return not before >> bit & 1
+
+
 def keyed(posts: Iterable[Post]) -> Iterator[tuple[Key, Post]]:
     """Each post with its key. The same posts in the same order always get the same keys."""
-    seen: set[Key] = set()
+    numbers = _Numbers()
+    urls: set[str] = set()
     for ordinal, post in enumerate(posts):
-        key = (0, post.id, "") if post.id is not None else (1, 0, post.url) if post.url else (2, ordinal, "")
-        if key in seen:
-            key = (2, ordinal, "")
-        seen.add(key)
+        key: Key = (2, ordinal, "")
+        if post.id is not None:
+            if numbers.add(post.id):
+                key = (0, post.id, "")
+        elif post.url and post.url not in urls:
+            urls.add(post.url)
+            key = (1, 0, post.url)
         yield key, post
 
 
@@ -135,7 +171,9 @@ def template_for(kind: str, dialect: Dialect, options: Options, *, dated: bool =
     return template
 
 
-def plan(posts: Iterable[Post], site: Site, dialect: Dialect, options: Options) -> Plan:
+def plan(
+    posts: Iterable[Post], site: Site, dialect: Dialect, options: Options, shelf: Shelf | None = None
+) -> Plan:
     """Work out all places.
 
     Args:
@@ -143,42 +181,58 @@ def plan(posts: Iterable[Post], site: Site, dialect: Dialect, options: Options) 
         site: the blog, for what lies above its addresses.
         dialect: what the generator expects.
         options: what the user chose.
+        shelf: where to put them; a new one if None.
 
     Raises:
         UsageError: the user's path template cannot be used.
     """
-    result = Plan()
-    drafts: list[_Draft] = []
-    numbers: dict[int, Key] = {}
+    shelf = shelf or Shelf()
+    drafts: Table[_Draft] = shelf.table()
+    numbers: Table[Key] = shelf.table()
+    origins: Table[Origin] = shelf.table()
+    terms: set[int] = set()
     for key, post in keyed(posts):
-        title = title_of(post)
-        drafts.append(_Draft(key, post.type, title, _slug(post), post.date, post.parent, post.url))
+        drafts.put(key, _Draft(key, post.type, title_of(post), _slug(post), post.date, post.parent, post.url))
         if post.id is not None:
-            numbers[post.id] = key
-        result.origins[key] = Origin(post.id, post.url, post.slug)
-        result.terms.update(term for term in post.terms if isinstance(term, int))
-    by_key = {draft.key: draft for draft in drafts}
-    wanted: dict[Key, Wanted] = {}
+            numbers.put(post.id, key)
+        origins.put(key, Origin(post.id, post.url, post.slug))
+        terms.update(term for term in post.terms if isinstance(term, int))
     home = home_path(site)
-    for draft in drafts:
-        template = template_for(draft.type, dialect, options, dated=draft.date is not None)
-        stem, ending = _stem(draft, template, by_key, numbers, dialect)
-        if dialect.branch_file and below_home(draft.url, home) == "/":
-            stem, ending = dialect.root.rstrip("/"), f"/{dialect.branch_file}"
-        wanted[draft.key] = Wanted(stem, mark_of(draft.key), ending)
-    files = tell_apart(wanted, [".wpexport.json"])
+    used: Table[None] = shelf.table()
+    used.add(same_file(".wpexport.json"))
+    found = (_wanted(draft, home, drafts, numbers, dialect, options) for draft in drafts.values())
+    files: Table[str] = shelf.table()
+    for key, file in told_apart(found, used.add):
+        files.put(key, file)
     branches = _branches(files.values(), site, dialect) if dialect.branch_file else set()
-    taken: set[str] = set()
+    places: Table[Place] = shelf.table()
+    result = Plan(places, origins, shelf.table(), shelf.table(), terms)
     keeps = dialect.keeps_address and (not options.fields or "url" in options.fields)
-    for key in sorted(files):
-        draft = by_key[key]
-        place = _place(draft, files[key], branches, dialect, home if keeps else None, taken)
-        taken.add(same_file(place.address))
-        result.places[key] = place
+    for draft, file in zip(drafts.values(), files.values(), strict=True):
+        place = _place(draft, file, branches, dialect, home if keeps else None, result.addresses)
+        result.addresses.add(same_file(place.address))
+        result.files.put(same_file(place.file), None)
+        places.put(draft.key, place)
         section = dirname(dirname(place.file)) if place.file.endswith("/index.md") else ""
         if section.startswith(dialect.root) and "/" not in section[len(dialect.root) :] and section:
             result.sections.setdefault(section, draft.type)
     return result
+
+
+def _wanted(
+    draft: _Draft,
+    home: str,
+    drafts: Mapping[Key, _Draft],
+    numbers: Mapping[int, Key],
+    dialect: Dialect,
+    options: Options,
+) -> tuple[Key, Wanted]:
+    """The path that a post wants."""
+    template = template_for(draft.type, dialect, options, dated=draft.date is not None)
+    stem, ending = _stem(draft, template, drafts, numbers, dialect)
+    if dialect.branch_file and below_home(draft.url, home) == "/":
+        stem, ending = dialect.root.rstrip("/"), f"/{dialect.branch_file}"
+    return draft.key, Wanted(stem, mark_of(draft.key), ending)
 
 
 def _slug(post: Post) -> str:
@@ -188,7 +242,7 @@ def _slug(post: Post) -> str:
 
 
 def _stem(
-    draft: _Draft, template: str, by_key: dict[Key, _Draft], numbers: dict[int, Key], dialect: Dialect
+    draft: _Draft, template: str, by_key: Mapping[Key, _Draft], numbers: Mapping[int, Key], dialect: Dialect
 ) -> tuple[str, str]:
     moment = draft.date
     kind = safe_name(draft.type, fallback="other")
@@ -210,7 +264,7 @@ def _stem(
     return "/".join(parts), ending
 
 
-def _parents(draft: _Draft, by_key: dict[Key, _Draft], numbers: dict[int, Key]) -> list[str]:
+def _parents(draft: _Draft, by_key: Mapping[Key, _Draft], numbers: Mapping[int, Key]) -> list[str]:
     """The slugs of the pages above, topmost first; where they are not exported, the address tells them."""
     slugs: list[str] = []
     seen = {draft.key}
@@ -230,11 +284,10 @@ def _parents(draft: _Draft, by_key: dict[Key, _Draft], numbers: dict[int, Key]) 
 
 def _branches(files: Iterable[str], site: Site, dialect: Dialect) -> set[str]:
     """Folders that hold other pages' folders, or stand where a list of terms stands."""
-    folders = {same_file(dirname(file)) for file in files}
     above: set[str] = {same_file(f"{dialect.root}{name}") for name in ("categories", "tags")}
     above |= {same_file(f"{dialect.root}{taxonomy.slug}") for taxonomy in site.taxonomies}
-    for folder in folders:
-        parent = dirname(folder)
+    for file in files:
+        parent = dirname(same_file(dirname(file)))
         while parent and parent not in above:
             above.add(parent)
             parent = dirname(parent)
@@ -242,7 +295,7 @@ def _branches(files: Iterable[str], site: Site, dialect: Dialect) -> set[str]:
 
 
 def _place(
-    draft: _Draft, file: str, branches: set[str], dialect: Dialect, home: str | None, taken: set[str]
+    draft: _Draft, file: str, branches: set[str], dialect: Dialect, home: str | None, taken: Container[str]
 ) -> Place:
     branch = file.endswith("/index.md") and same_file(dirname(file)) in branches
     if branch:
@@ -305,7 +358,7 @@ def below_home(url: str | None, home: str) -> str | None:
     return None if _UNUSABLE.search(path) else path
 
 
-def term_address(url: str | None, home: str, own: str, number: int, taken: set[str]) -> str:
+def term_address(url: str | None, home: str, own: str, number: int, taken: Taken) -> str:
     """The address of a term's page: that of the blog, else ``own``, else one with its number. Takes it.
 
     Args:

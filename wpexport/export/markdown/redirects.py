@@ -253,8 +253,7 @@ class Addresses:
             if post.kind not in {"post", "page"} and post.top and post.path:
                 folders.setdefault(post.kind, set()).add(dirname(post.path))
         sections = {kind: folder for folder, kind in self.whole.plan.sections.items()}
-        taken = {same_file(place.address) for place in self.whole.plan.places.values()}
-        taken |= {same_file(address) for address in self.whole.naming.addresses.values()}
+        taken = self.whole.taken()
         for kind, paths in sorted(folders.items()):
             path = min(paths)
             if len(paths) > 1 or path == self._home:

@@ -12,10 +12,11 @@ from html import escape
 
 from wpexport.export.base import Options
 from wpexport.export.dialects.base import Dialect
-from wpexport.export.markdown.places import Place, Plan
+from wpexport.export.markdown.places import Place, Plan, Taken
 from wpexport.export.markdown.post import quote_path
 from wpexport.model import Site, Term
 from wpexport.text.markdown import FLAVOURS, convert
+from wpexport.text.names import same_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ class Whole:
     #: terms that posts have, or that say something, by number
     terms: Mapping[int, Term]
     naming: Naming
+
+    def taken(self) -> Taken:
+        """The addresses of all posts and terms."""
+        taken = Taken(self.plan.addresses)
+        for address in self.naming.addresses.values():
+            taken.add(same_file(address))
+        return taken
 
 
 def extras(whole: Whole) -> Iterable[Extra]:
@@ -109,8 +117,9 @@ def plain_index(whole: Whole) -> Iterator[Extra]:
     for kind in others:
         mine = sorted((place for place in places if place.type == kind), key=lambda place: place.file)
         lines += ["", f"## {inline(names.get(kind) or kind.capitalize())}", ""]
+        top = min(place.file.count("/") for place in mine)
         for place in mine:
-            depth = place.file.count("/") - min(other.file.count("/") for other in mine)
+            depth = place.file.count("/") - top
             lines.append(f"{'  ' * depth}- {_link(place)}")
     yield Extra("README.md", ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace"))
 

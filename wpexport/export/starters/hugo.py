@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from wpexport.export.dialects.base import Dialect
 from wpexport.export.markdown.fields import taxonomy_key
-from wpexport.export.markdown.places import Plan, home_path, term_address
+from wpexport.export.markdown.places import Plan, Taken, home_path, term_address
 from wpexport.export.starters.extras import Extra, Naming, Whole
 from wpexport.export.starters.templates import same_for_all
 from wpexport.model import Site, Term
@@ -48,7 +48,7 @@ def name_terms(terms: Mapping[int, Term], site: Site, plan: Plan, dialect: Diale
     names: dict[int, str] = {}
     folders: dict[int, str] = {}
     addresses: dict[int, str] = {}
-    taken = {same_file(place.address) for place in plan.places.values()}
+    taken = Taken(plan.addresses)
     used: set[str] = set()
     home = home_path(site)
     for number in sorted(terms):
@@ -90,9 +90,7 @@ def _terms(whole: Whole) -> Iterator[Extra]:
 
 def _lists(whole: Whole) -> Iterator[Extra]:
     """A title for each section, and another address where a post has the one that Hugo would take."""
-    files = {same_file(place.file) for place in whole.plan.places.values()}
-    taken = {same_file(place.address) for place in whole.plan.places.values()}
-    taken |= {same_file(address) for address in whole.naming.addresses.values()}
+    taken = whole.taken()
     names = {kind.slug: kind.name for kind in whole.site.types}
     lists = {
         folder.removeprefix("content/"): names.get(kind) or kind.replace("_", " ").capitalize()
@@ -104,7 +102,7 @@ def _lists(whole: Whole) -> Iterator[Extra]:
         lists.setdefault(key, titles.get(taxonomy) or key.capitalize())
     for folder, title in sorted(lists.items()):
         path = f"content/{folder}/_index.md"
-        if same_file(path) in files:
+        if same_file(path) in whole.plan.files:
             continue
         url = None
         if same_file(f"/{folder}/") in taken:

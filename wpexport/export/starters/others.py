@@ -35,8 +35,7 @@ def starter(whole: Whole) -> Iterator[Extra]:
 
 def front_page(whole: Whole) -> str:
     """The address of the list of posts: the front page, unless a page of the blog is that."""
-    taken = {same_file(place.address) for place in whole.plan.places.values()}
-    taken |= {same_file(address) for address in whole.naming.addresses.values()}
+    taken = whole.taken()
     address, number = "/", 1
     while same_file(address) in taken:
         address = f"/posts-{number}/" if number > 1 else "/posts/"
@@ -255,8 +254,7 @@ def _mkdocs(whole: Whole) -> Iterator[Extra]:
     }
     text = yaml(config).removeprefix("---\n").removesuffix("---\n")
     yield Extra("mkdocs.yml", (_NOTE + text).encode("utf-8", "replace"), seed=True)
-    files = {same_file(place.file) for place in whole.plan.places.values()}
-    if same_file("docs/index.md") not in files:
+    if same_file("docs/index.md") not in whole.plan.files:
         title = inline(site.name or site.home, "mkdocs")
         yield Extra("docs/index.md", f"# {title}\n".encode("utf-8", "replace"), seed=True)
 

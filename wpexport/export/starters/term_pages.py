@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from wpexport.export.base import Options
 from wpexport.export.dialects.base import Dialect
 from wpexport.export.markdown.fields import chosen, shaped, taxonomy_key
-from wpexport.export.markdown.places import Plan, home_path, term_address
+from wpexport.export.markdown.places import Plan, Taken, home_path, term_address
 from wpexport.export.markdown.post import flavour_of
 from wpexport.export.starters.extras import Extra, Naming, Whole
 from wpexport.model import Site, Term
 from wpexport.text.frontmatter import WRITERS
 from wpexport.text.markdown import convert
-from wpexport.text.names import Wanted, decoded, safe_name, same_file, tell_apart
+from wpexport.text.names import Wanted, decoded, safe_name, tell_apart
 
 _FIELD = {"category": "categories", "post_tag": "tags"}
 _SHORT = {"category": "category", "post_tag": "tag"}
@@ -39,7 +39,7 @@ def name_terms(terms: Mapping[int, Term], site: Site, plan: Plan, dialect: Diale
     addresses: dict[int, str] = {}
     wanted: dict[int, Wanted] = {}
     home = home_path(site)
-    taken = {same_file(place.address) for place in plan.places.values()}
+    taken = Taken(plan.addresses)
     used: set[tuple[str, str]] = set()
     for number in sorted(terms):
         term = terms[number]
