@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from tests.ops.blogs import comment
 from wpexport.archive.merge import masked, merge
 from wpexport.model import Markup, Post
 
@@ -45,6 +46,13 @@ def test_a_feed_s_new_words_take_their_place() -> None:
     later = MOMENT + timedelta(days=1)
     new = merge(old, post(content=Markup(html="<p>new</p>"), modified=later), FEED)
     assert new.content == Markup(html="<p>new</p>", raw=None)
+
+
+def test_a_feed_knows_no_parent_that_is_not_there_any_more() -> None:
+    stored = comment(14, on=10, parent=9999)
+    assert merge(stored, comment(14, on=10), frozenset({"parent", "content"})) == stored
+    assert merge(stored, comment(14, on=10)).parent is None
+    assert merge(stored, comment(14, on=10, parent=3), frozenset({"parent"})).parent == 3
 
 
 def test_an_excerpt_takes_the_place_of_no_text() -> None:

@@ -54,9 +54,12 @@ class Counting(Http):
         self.sizes[urlsplit(url).path] += size
 
 
-def pulled(site: Site, root: Path, login: bool = False, **options: Any) -> tuple[Pulled, Counting]:
+def pulled(
+    site: Site, root: Path, login: bool = False, via: str | None = None, **options: Any
+) -> tuple[Pulled, Counting]:
     with Counting(credentials=Credentials(*ADMIN) if login else None) as http:
-        events = pull(root, site.url, partial(open_source, http, site.url), PullOptions(**options), http)
+        connect = partial(open_source, http, site.url, via=via)
+        events = pull(root, site.url, connect, PullOptions(via=via, **options), http)
         *_, last = events
     assert isinstance(last, Pulled)
     return last, http
@@ -173,8 +176,9 @@ def test_no_change_costs_next_to_nothing(empty_wordpress: Site, tmp_path: Path) 
     assert http.bytes < full.bytes / 20, (http.bytes, full.bytes, http.sizes)
 
 
+@pytest.mark.parametrize("via", ["rest", "feed"])
 def test_a_visitor_s_pull_into_an_owner_s_archive_buries_nothing(
-    empty_wordpress: Site, tmp_path: Path
+    empty_wordpress: Site, tmp_path: Path, via: str
 ) -> None:
     site, root = empty_wordpress, tmp_path / "archive"
     seed_sample(site)
@@ -182,8 +186,8 @@ def test_a_visitor_s_pull_into_an_owner_s_archive_buries_nothing(
     pulled(site, root, login=True)
     texts = {n: p.content for n, p in {**posts_of(root), **posts_of(root / "private")}.items()}
     for _ in range(2):
-        done, _ = pulled(site, root)
-        assert done.exit_code == Exit.DONE
+        done, _ = pulled(site, root, via=via)
+        assert done.exit_code == (Exit.DONE if via == "rest" else Exit.INCOMPLETE)
     assert tombstones(root) == tombstones(root / "private") == {}
     assert numbers["draft"] in posts_of(root / "private")
     assert {n: p.content for n, p in {**posts_of(root), **posts_of(root / "private")}.items()} == texts

@@ -16,14 +16,16 @@ import pytest
 from tests.e2e.blogs import ADMIN, truth
 from tests.e2e.wordpress import Site
 from wpexport.archive.archive import Archive
-from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, POSTS, TERMS
+from wpexport.archive.format import AUTHORS, COMMENTS, MEDIA, PERSONAL, POSTS, TERMS
 from wpexport.archive.reader import Reader
 from wpexport.archive.records import read_record, record_paths
 from wpexport.errors import Exit
-from wpexport.model import Author, Comment, Media, Post, Term, decode
+from wpexport.export.registry import names
+from wpexport.model import Author, Comment, Media, Personal, Post, Term, decode
 from wpexport.net import Credentials, Http
 from wpexport.ops.check import check
 from wpexport.ops.events import Checked, Pulled
+from wpexport.ops.export import ExportRequest, export
 from wpexport.ops.pull import PullOptions, pull
 from wpexport.sources.registry import open_source
 from wpexport.text.markdown import plain_text
@@ -265,3 +267,23 @@ def test_a_default_export_holds_nothing_private(
     private = {row["id"] for row in said["posts"] if row["status"] != "publish"}
     assert not titles & private
     assert reader.left_out["drafts"] > 0
+
+
+@pytest.mark.parametrize("target", names())
+def test_no_address_or_draft_is_in_any_export(
+    owner: tuple[Path, Pulled], said: dict[str, Any], tmp_path: Path, target: str
+) -> None:
+    people = [
+        decode(line, Personal)
+        for path in (owner[0] / "private" / PERSONAL).rglob("*.jsonl")
+        for line in path.read_bytes().splitlines()
+    ]
+    assert {row["email"] for row in said["users"]} <= {person.email for person in people}
+    hidden = {person.ip for person in people} | {row["email"] for row in said["comments"] + said["users"]}
+    hidden |= {row["title"] for row in said["posts"] if row["status"] not in ("publish", "inherit")}
+    list(export(owner[0], tmp_path / "out", ExportRequest(to=target)))
+    told = b"".join(path.read_bytes() for path in sorted(tmp_path.rglob("*")) if path.is_file())
+    public = b"".join(path.read_bytes() for path in sorted((owner[0] / "data").rglob("*.json*")))
+    known = {word for word in hidden if word and len(word) > 6 and word.encode() not in public}
+    assert len(known) > 5
+    assert [word for word in known if word.encode() in told] == []

@@ -70,6 +70,8 @@ def merge(old: T, new: T, shown: frozenset[str] | None = None) -> T:
         before, now = getattr(old, name), getattr(new, name)
         if before == now or (shown is not None and name not in shown):
             changes[name] = before  # also where the same instant was said in another zone
+        elif name == "parent" and now is None and shown is not None and isinstance(new, Comment):
+            changes[name] = before  # a feed names no parent that is not there any more
         elif isinstance(now, Markup):
             poorer = shown is not None
             changes[name] = merge_markup(before, now, same_version=same_version, poorer=poorer)
