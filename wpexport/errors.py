@@ -14,6 +14,7 @@
         ├── NoArchive            10   no archive there
         ├── ArchiveLocked        11   another wpexport is writing to it
         └── ArchiveDamaged       12   files are missing or changed, or the format is newer
+            └── SettingsDamaged       wpexport.json itself: `check --repair` makes it again
 
 Exit codes without an exception: 0 done, 3 finished but incomplete, 130 and 143 interrupted.
 An unknown code is a failure.
@@ -120,3 +121,9 @@ class ArchiveDamaged(ArchiveError):
 
     exit_code = Exit.DAMAGED
     default_hint = "See what is wrong with: wpexport check ARCHIVE"
+
+
+class SettingsDamaged(ArchiveDamaged):
+    """``wpexport.json`` is missing or cannot be read, in what is an archive."""
+
+    default_hint = "Make it again from what the archive knows, with: wpexport check ARCHIVE --repair"

@@ -18,7 +18,7 @@ from tests.fakewp import FakeWordPress
 from tests.ops.killing import LOGIN, content
 from tests.ops.test_pull import run_check
 from wpexport.archive import journal
-from wpexport.errors import ArchiveDamaged, Exit
+from wpexport.errors import Exit, SettingsDamaged
 from wpexport.net import Credentials, Http
 from wpexport.ops.events import Checked, Warned
 from wpexport.ops.pull import PullOptions, pull
@@ -115,20 +115,53 @@ def test_the_tag_files_too(blog: Blog, tmp_path: Path, name: str) -> None:
     shutil.copytree(blog.archive, root)
     path = root / name
     path.write_bytes(path.read_bytes().replace(b"e", b"3", 1))
-    try:
-        assert run_check(root).exit_code == Exit.DAMAGED
-    except ArchiveDamaged:
-        assert name == "wpexport.json"
+    assert run_check(root).exit_code == Exit.DAMAGED
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import bagit
 
         with pytest.raises(bagit.BagError):
             bagit.Bag(str(root)).validate()
-        if name != "wpexport.json":
-            checked, _ = repaired(root, blog.url)
-            assert checked.exit_code == Exit.DONE, checked.findings
-            bagit.Bag(str(root)).validate()
+        checked, _ = repaired(root, blog.url)
+        assert checked.exit_code == Exit.DONE, checked.findings
+        bagit.Bag(str(root)).validate()
+
+
+@pytest.mark.parametrize("how", ["garbage", "cut", "missing", "empty"])
+def test_settings_that_cannot_be_read_are_made_again(blog: Blog, tmp_path: Path, how: str) -> None:
+    root = tmp_path / "archive"
+    shutil.copytree(blog.archive, root)
+    path = root / "wpexport.json"
+    before = path.read_bytes()
+    if how == "missing":
+        path.unlink()
+    else:
+        path.write_bytes({"garbage": b"\xff\x00{", "cut": before[:40], "empty": b""}[how])
+    with pytest.raises(SettingsDamaged, match=r"wpexport\.json") as caught:
+        night(blog.url, root)
+    assert "check ARCHIVE --repair" in caught.value.hint
+    assert "settings" in {f.kind for f in run_check(root).findings}
+    done, warned = repaired(root, None)
+    assert done.exit_code == Exit.DONE, done.findings
+    assert any("was made again" in text for text in warned)
+    assert path.read_bytes() == before
+    assert how == "missing" or list((root / "state/damaged").rglob("wpexport.json"))
+    night(blog.url, root)
+    assert run_check(root).exit_code == Exit.DONE
+
+
+def test_settings_of_which_nothing_is_known_are_not_made_up(blog: Blog, tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    shutil.copytree(blog.archive, root)
+    shutil.rmtree(root / "runs")
+    (root / "wpexport.json").write_bytes(b"{")
+    (root / "data/site.json").unlink()
+    with pytest.raises(SettingsDamaged) as caught:
+        repaired(root, None)
+    assert '{"source":' in caught.value.hint
+    (root / "wpexport.json").write_text(f'{{"source": "{blog.url}"}}')
+    assert repaired(root, blog.url)[0].exit_code == Exit.DONE
+    assert content(root) == content(blog.archive)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,28 @@ from pathlib import Path
 import msgspec
 
 from wpexport.archive import journal
-from wpexport.archive.bag import Bag, WriteAhead, clear_folder, commit, file_hash, write_safely
+from wpexport.archive.bag import (
+    Bag,
+    WriteAhead,
+    clear_folder,
+    commit,
+    file_hash,
+    read_manifest,
+    write_safely,
+)
 from wpexport.archive.comments import Fold, Spool
-from wpexport.archive.format import FORMAT, MANIFEST, MEDIA, POSTS, RAW, SETTINGS, SITE, Settings, record_path
+from wpexport.archive.format import (
+    FORMAT,
+    MANIFEST,
+    MEDIA,
+    POSTS,
+    RAW,
+    SETTINGS,
+    SITE,
+    TAG_MANIFEST,
+    Settings,
+    record_path,
+)
 from wpexport.archive.gone import Gone, Tombstones
 from wpexport.archive.index import BAGS, Index
 from wpexport.archive.lock import locked
@@ -25,7 +44,7 @@ from wpexport.archive.runs import RUN_NAME, Run, run_time
 from wpexport.archive.seen import Seen
 from wpexport.archive.stale import StaleFiles
 from wpexport.archive.store import Records, SmallTables, Tally
-from wpexport.errors import ArchiveDamaged, ArchiveError, NoArchive
+from wpexport.errors import ArchiveDamaged, ArchiveError, NoArchive, SettingsDamaged
 from wpexport.model import Site, decode, encode_pretty
 
 _IGNORED = "# what git should not publish\nprivate/\nstate/\n"
@@ -45,10 +64,13 @@ class Archive:
 
         Raises:
             NoArchive: there is none.
-            ArchiveDamaged: its settings cannot be read, or its format is newer than this version knows.
+            SettingsDamaged: its settings cannot be read.
+            ArchiveDamaged: its format is newer than this version knows.
         """
         archive = cls(root)
         if not (root / SETTINGS).is_file():
+            if any(path == SETTINGS for _, path in read_manifest(root / TAG_MANIFEST)):
+                raise SettingsDamaged(f"{root / SETTINGS} is missing.")
             raise NoArchive(f"There is no archive at {root}.")
         if archive.settings().format < FORMAT:
             from wpexport.archive.upgrade import upgrade  # which needs the writer from here
@@ -60,12 +82,13 @@ class Archive:
         """What this archive is and what it pulls.
 
         Raises:
-            ArchiveDamaged: it cannot be read, or is of a newer format.
+            SettingsDamaged: it cannot be read.
+            ArchiveDamaged: it is of a newer format.
         """
         try:
             settings = decode((self.root / SETTINGS).read_bytes(), Settings)
-        except msgspec.DecodeError as error:
-            raise ArchiveDamaged(f"{self.root / SETTINGS} cannot be read: {error}.") from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise SettingsDamaged(f"{self.root / SETTINGS} cannot be read: {error}.") from error
         if settings.format > FORMAT:
             raise ArchiveDamaged(
                 f"{self.root} has format {settings.format}; this wpexport knows format {FORMAT}.",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.check import Check, Finding
-from wpexport.errors import Exit
+from wpexport.archive.format import SETTINGS
+from wpexport.errors import Exit, SettingsDamaged
 from wpexport.ops.events import Checked, Event, Moved
 
 
@@ -16,11 +17,16 @@ def check(root: Path) -> Iterator[Event]:
 
     Raises:
         NoArchive: there is none.
-        ArchiveDamaged: its settings cannot be read, or its format is newer than this version knows.
+        ArchiveDamaged: its format is newer than this version knows.
     """
-    archive = Archive.open(root)
-    work = Check(archive)
     findings: list[Finding] = []
+    try:
+        archive = Archive.open(root)
+    except SettingsDamaged as error:
+        archive = Archive(root)
+        findings.append(Finding("error", "settings", SETTINGS, str(error), "Repair it with: check --repair"))
+        yield findings[0]
+    work = Check(archive)
     for step in work.run():
         if isinstance(step, Finding):
             findings.append(step)

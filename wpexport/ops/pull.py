@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from wpexport import __version__
 from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer, new_run, writing
-from wpexport.archive.format import SETTINGS, Settings
+from wpexport.archive.format import Settings
 from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Tally
-from wpexport.errors import Exit, UsageError
+from wpexport.errors import Exit, NoArchive, UsageError
 from wpexport.model import Coverage, Loss, Personal, Record, Site
 from wpexport.ops.changes import Changes, eyes_of, main_records
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
@@ -73,7 +73,7 @@ def pull(
         UsageError: the archive at ``root`` is another site's.
         ArchiveLocked: another process is writing to the archive.
     """
-    settings = Archive.open(root).settings() if (root / SETTINGS).exists() else None
+    settings = _former_settings(root)
     if settings is None and root.is_dir() and any(root.iterdir()) and not (root / "state").is_dir():
         raise UsageError(f"{root} is a folder with other things in it.", hint="Name a new folder.")
     meter = Meter(fetcher)
@@ -313,6 +313,14 @@ def _settings(
     return Settings(
         source=address, home=site.home, media=options.media.which, via=options.via, accepted=accepted
     )
+
+
+def _former_settings(root: Path) -> Settings | None:
+    """Those of the archive that is there; None where there is none."""
+    try:
+        return Archive.open(root).settings()
+    except NoArchive:
+        return None
 
 
 def _accepted(root: Path, old: Settings | None, options: PullOptions) -> list[str]:

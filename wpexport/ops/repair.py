@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from wpexport.archive.archive import Archive, new_run, writing
 from wpexport.archive.check import Finding
 from wpexport.archive.damage import forget, set_aside
-from wpexport.archive.format import SITE
-from wpexport.errors import SourceError
+from wpexport.archive.format import SETTINGS, SITE, Settings
+from wpexport.archive.records import read_record
+from wpexport.errors import ArchiveDamaged, SettingsDamaged, SourceError
+from wpexport.model import Site
 from wpexport.ops.check import check
 from wpexport.ops.events import Checked, Event, Rebuilt, Warned
 from wpexport.ops.media import Fetcher
@@ -18,6 +21,8 @@ from wpexport.ops.pull import PullOptions, pull
 from wpexport.ops.rebuild import rebuild
 from wpexport.sources.base import Source
 
+#: ways of runs that asked no site
+_NO_PULLS = frozenset({"journal", "redaction"})
 #: damage that is in one file; the rest is mended by sealing
 _IN_A_FILE = frozenset({"checksum", "missing-file", "record", "place"})
 
@@ -36,10 +41,56 @@ def repair(
     Raises:
         WpexportError: as `pull` and `rebuild` say.
     """
+    yield from settings_mended(root)
     damage = [finding for finding in _checked(root).findings if finding.severity == "error"]
     if damage:
         yield from _mended(root, damage, connect, options or PullOptions(), fetcher)
     yield from check(root)
+
+
+def settings_mended(root: Path) -> Iterator[Event]:
+    """Make ``wpexport.json`` again where it cannot be read: the last runs and the site's record know it.
+
+    Raises:
+        NoArchive: there is no archive.
+        SettingsDamaged: nothing tells what this archive is of.
+    """
+    try:
+        Archive.open(root)
+    except SettingsDamaged as error:
+        settings = _settings_known(root)
+        if settings is None:
+            hint = f'Write {{"source": "https://YOUR.SITE"}} into {root / SETTINGS}, and repeat.'
+            raise SettingsDamaged(str(error), hint=hint) from error
+    else:
+        return
+    run = new_run(root)
+    set_aside(Archive(root), [SETTINGS], run)
+    with writing(root, run) as writer:
+        writer.put_settings(settings)
+        writer.seal()
+        writer.done()
+    told = f"source {settings.source}, media {settings.media}"
+    yield Warned(f"{SETTINGS} was made again ({told}); name --media and --via once more if they were others.")
+
+
+def _settings_known(root: Path) -> Settings | None:
+    """What reports and records tell of the settings; None where they tell nothing."""
+    with suppress(ArchiveDamaged):
+        site = read_record(root / SITE, Site) if (root / SITE).exists() else None
+        runs = [run for run in Archive(root).runs() if run.way not in _NO_PULLS]
+        if site is None and not runs:
+            return None
+        whole = [run for run in runs if not run.partial] or runs
+        covers = whole[-1].coverage if whole else []
+        files = not whole or any(cover.collection == "files" for cover in covers)
+        return Settings(
+            source=runs[-1].source if runs else site.home if site else "",
+            home=site.home if site else None,
+            media="all" if files else "none",
+            accepted=sorted({name for cover in covers for name in cover.accepted}),
+        )
+    return None
 
 
 def _mended(

@@ -24,7 +24,7 @@ from wpexport.ops.events import Checked, Event, Pulled, Rebuilt
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import PullOptions
 from wpexport.ops.rebuild import rebuild
-from wpexport.ops.repair import repair
+from wpexport.ops.repair import repair, settings_mended
 from wpexport.sources.base import Source
 from wpexport.sources.registry import open_source
 
@@ -108,6 +108,8 @@ def _proof(console: Console, root: Path, given: dict[str, Any]) -> Iterator[Even
 
 
 def _steps(console: Console, root: Path, given: dict[str, Any]) -> Iterator[Event]:
+    if given["repair"]:
+        yield from settings_mended(root)
     if given["rebuild"]:
         yield from rebuild(root)
     if not given["repair"] and given["against"] is None:

@@ -174,9 +174,10 @@ def planned(source: str, *more: str) -> Plan:
         raise UsageError(f"One site at a time: what is {more[1]}?", hint="SOURCE, and the folder for it.")
     archive = Path(more[0]) if more else None
     if folder.is_dir():
-        if not (folder / SETTINGS).is_file():
-            raise NoArchive(f"{source} is a folder, and no archive is in it.")
-        settings = Archive.open(folder).settings()
+        try:
+            settings = Archive.open(folder).settings()
+        except NoArchive:
+            raise NoArchive(f"{source} is a folder, and no archive is in it.") from None
         if archive is not None:
             raise UsageError(
                 f"{source} is an archive already, of {settings.source}.",
