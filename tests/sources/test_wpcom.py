@@ -17,9 +17,9 @@ import pytest
 import responses
 from requests import PreparedRequest
 
-from wpexport.errors import Blocked, NotWordPress, Unreachable
+from wpexport.errors import Blocked, LoginError, NotWordPress, Unreachable
 from wpexport.model import Comment, Loss, Post, Record, Reference, Term
-from wpexport.net import Http
+from wpexport.net import Credentials, Http
 from wpexport.sources.registry import open_source
 from wpexport.sources.wpcom import WpcomSource, open_wpcom
 from wpexport.sources.wpcom.api import BASE, hosted_root, name_of
@@ -110,7 +110,12 @@ class Wpcom:
         if site not in ("blog.test", "77"):
             return self.said({"error": "unknown_blog", "message": "Unknown blog"}, 404)
         if version == "/wp/v2":
-            return self.wp(route, query)
+            owner = request.headers.get("Authorization") == "Bearer good-token"
+            if query.get("context") == "edit" and not owner:
+                return self.said(
+                    {"code": "rest_forbidden_context", "message": "No.", "data": {"status": 401}}, 401
+                )
+            return self.owned(route, query) if owner else self.wp(route, query)
         if route in self.failure:
             return self.failure[route]
         if not route:
@@ -156,12 +161,27 @@ class Wpcom:
             return self.said([] if past else rows, headers={"X-WP-Total": "1", "X-WP-TotalPages": "1"})
         return self.said({"code": "rest_no_route", "message": "no", "data": {"status": 404}}, 404)
 
+    def owned(self, route: str, query: dict[str, str]) -> Reply:
+        """What ``wp/v2`` shows the owner."""
+        if route == "users/me":
+            return self.said({"id": 5, "username": "ana", "capabilities": {"edit_others_posts": True}})
+        if route == "posts" and query.get("context") == "edit":
+            draft = {"id": 900, "status": "draft", "type": "post", "title": {"raw": "D", "rendered": "D"}}
+            past = int(query.get("offset", 0)) > 0 or int(query.get("page", 1)) > 1
+            return self.said([] if past else [draft], headers={"X-WP-Total": "1", "X-WP-TotalPages": "1"})
+        return self.wp(route, query)
+
     @contextmanager
-    def serve(self) -> Iterator[Http]:
+    def serve(self, credentials: Credentials | None = None) -> Iterator[Http]:
         with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
             for method in ("GET", "HEAD"):
                 mock.add_callback(method, re.compile(re.escape(BASE) + "/.*"), self, content_type=None)
-            with Http(sleep=lambda _: None, backoff=0.0, resolve=lambda _: ["93.184.216.34"]) as http:
+            with Http(
+                sleep=lambda _: None,
+                backoff=0.0,
+                resolve=lambda _: ["93.184.216.34"],
+                credentials=credentials,
+            ) as http:
                 yield http
 
 
@@ -282,6 +302,37 @@ def test_rows_that_are_counted_and_not_shown_are_withheld() -> None:
         what = next(o.collection for o in source.capabilities().offers if o.collection.key == "comments")
         batches = list(source.read(what))
     assert sum(b.withheld for b in batches) == 1
+
+
+def test_a_token_shows_what_only_the_owner_may_see() -> None:
+    with Wpcom().serve(Credentials.bearer("good-token")) as http:
+        source = open_wpcom(http, "blog.test")
+        able = source.capabilities()
+        records, lost, last = read(source, "posts/post")
+    assert able.login is not None
+    assert (able.login.name, able.login.can_edit, able.invisible) == ("ana", True, ())
+    assert [(r.id, r.status) for r in records if isinstance(r, Post)] == [(900, "draft")]
+    assert not lost
+    assert last
+
+
+def test_a_token_that_is_not_taken_ends_it() -> None:
+    with (
+        Wpcom().serve(Credentials.bearer("old-token")) as http,
+        pytest.raises(LoginError),
+    ):
+        open_wpcom(http, "blog.test").capabilities()
+
+
+def test_a_login_for_a_site_of_wordpress_com_goes_to_its_api_alone() -> None:
+    site = Wpcom()
+    site.info["URL"] = "https://blog.wordpress.com"
+    with Wpcom().serve(Credentials.bearer("good-token")) as http:
+        # No other address answers here at all.
+        with pytest.raises((NotWordPress, Unreachable)):
+            open_source(http, "blog.wordpress.com")
+        assert http.credentials is not None
+        assert http.credentials.origin in (None, ("https", "public-api.wordpress.com", 443))
 
 
 def test_an_unknown_site_a_private_one_and_a_broken_api() -> None:

@@ -165,6 +165,26 @@ def login(command: Command) -> Command:
                 metavar="COMMAND",
                 help="The command that prints the password. [env: WPEXPORT_PASSWORD_COMMAND]",
             ),
+            click.option(
+                "--bearer",
+                envvar="WPEXPORT_BEARER",
+                is_flag=True,
+                help="The secret is a token (of WordPress.com, say), and no password. [env: WPEXPORT_BEARER]",
+            ),
+            click.option(
+                "--cookie-file",
+                envvar="WPEXPORT_COOKIE_FILE",
+                type=click.Path(dir_okay=False, path_type=Path),
+                metavar="FILE",
+                help="For a site behind a gate: a browser's cookies.txt. [env: WPEXPORT_COOKIE_FILE]",
+            ),
+            click.option(
+                "--header-file",
+                envvar="WPEXPORT_HEADER_FILE",
+                type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+                metavar="FILE",
+                help="For a site behind a gate: headers, one a line; - is stdin. [env: WPEXPORT_HEADER_FILE]",
+            ),
         ]
     ):
         command = add(command)

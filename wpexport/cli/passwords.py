@@ -17,6 +17,7 @@ import click
 from wpexport.errors import LoginError, UsageError
 
 _HOW = "Give it with --password-file, --password-command, a keyring or ~/.netrc."
+_NO_KEYRING = "For the keyring, install wpexport-archive[keyring]."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +27,26 @@ class Login:
     user: str
     file: Path | None = None
     command: str | None = None
+    #: the secret is a token, and not a password
+    bearer: bool = False
 
 
-def asked_for(user: str | None, file: Path | None, command: str | None) -> Login | None:
-    """The login that the options name; None for a visitor.
+def asked_for(
+    user: str | None, file: Path | None, command: str | None, *, bearer: bool = False
+) -> Login | None:
+    """The login that the options name; None for a visitor. A token tells itself whose it is.
 
     Raises:
         UsageError: there is a password and nobody it belongs to, or two of them.
     """
+    user = user or ("token" if bearer else None)
     if user is None:
         if file is not None or command is not None:
             raise UsageError("There is a password, and no --user.", hint="Add --user NAME.")
         return None
     if file is not None and command is not None:
         raise UsageError("Give --password-file or --password-command, not both.")
-    return Login(user, file, command)
+    return Login(user, file, command, bearer)
 
 
 def find(login: Login, address: str) -> str:
@@ -58,11 +64,13 @@ def find(login: Login, address: str) -> str:
     if found is not None:
         return found
     if sys.stdin.isatty() and sys.stderr.isatty():
-        asked: str = click.prompt(
-            f"Application password of {login.user} at {host}", hide_input=True, err=True
-        )
+        what = "Token" if login.bearer else f"Application password of {login.user}"
+        asked: str = click.prompt(f"{what} at {host}", hide_input=True, err=True)
         return asked.strip()
-    raise LoginError(f"There is no password for {login.user} at {host}.", hint=_HOW)
+    what = "token" if login.bearer else f"password for {login.user}"
+    raise LoginError(
+        f"There is no {what} at {host}.", hint=_HOW if _has_keyring() else f"{_HOW} {_NO_KEYRING}"
+    )
 
 
 def _of_file(path: Path) -> str:
@@ -93,6 +101,14 @@ def _first_line(text: str, where: str) -> str:
             f"There is no password in what {where} gives.", hint="Its first line is the password."
         )
     return line
+
+
+def _has_keyring() -> bool:
+    try:
+        import_module("keyring")
+    except ImportError:
+        return False
+    return True
 
 
 def _of_keyring(host: str, user: str) -> str | None:

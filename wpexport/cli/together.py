@@ -118,7 +118,7 @@ def _words(name: str, value: Any, path: Path, ctx: click.Context) -> Iterator[st
     """A key and its value as one would type them."""
     option = f"--{name}"
     known = {word: param for param in ctx.command.params for word in param.opts}
-    if name in _SECRETS:
+    if name in _SECRETS and not isinstance(value, bool):
         raise UsageError(
             f"{path}: {name} is a secret, and does not stand in this file.",
             hint="Name the file or the command that has it, such as password-file.",

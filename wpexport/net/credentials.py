@@ -44,9 +44,17 @@ class Credentials:
             if any(c in "\r\n\0" for c in key + value):
                 raise LoginError(f"The header {key!r} holds a line break.", hint="One header a line.")
         made._headers = dict(headers)
-        made._secrets = _secrets([v for value in headers.values() for v in (value, value.partition(" ")[2])])
+        values = [v for value in headers.values() for v in (value, value.partition(" ")[2])]
+        cookies = next((value for key, value in headers.items() if key.lower() == "cookie"), "")
+        values += [cookie.partition("=")[2].strip() for cookie in cookies.split(";")]
+        made._secrets = _secrets(values)
         made._origin = None
         return made
+
+    @property
+    def is_token(self) -> bool:
+        """A bearer token, and no password."""
+        return self._headers.get("Authorization", "").startswith("Bearer ")
 
     @property
     def origin(self) -> Origin | None:

@@ -25,7 +25,7 @@ from wpexport.net import (
     same_site,
     typed,
 )
-from wpexport.net.address import is_loopback
+from wpexport.net.address import is_loopback, origin
 from wpexport.sources.pagehead import HEAD, Page, attributes, read
 from wpexport.sources.rest.answer import Answer, Outcome, failed, judge
 from wpexport.sources.rest.api import BUST, by_firewall
@@ -190,11 +190,27 @@ class _Search:
             self._tried[root] = failed(error)
             return None
         answer = self._tried[root] = judge(response, rows=False)
+        if answer.outcome is Outcome.AUTH and self._may_log_in(root):
+            # Closed to visitors, and perhaps not to the owner.
+            response = self._http.get(Root(root).join("", query), accept=JSON, attempts=2, login=True)
+            answer = self._tried[root] = judge(response, rows=False)
         if not answer.usable or not _is_index(answer.data):
             return None
         # Redirected to another host or scheme: that is whom we talk to from now on.
         final = at_origin(root, response.url)
         return final, answer.data
+
+    def _may_log_in(self, root: str) -> bool:
+        """Whether the login belongs to a root: at the origin of the page that the user named, and no other.
+
+        Raises:
+            LoginError: it is not to be sent there, since everyone on the way could read it.
+        """
+        credentials = self._http.credentials
+        if credentials is None or origin(root) != origin(self._page.url):
+            return False
+        credentials.pin(root)
+        return True
 
     def _found(self, evidence: str, home: str, root: str, index: dict[str, Any]) -> Found:
         post = None if _same_page(self._page.url, home) else self._post(Root(root))

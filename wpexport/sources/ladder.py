@@ -360,12 +360,17 @@ def open_best(http: Http, address: str, wish: Wish) -> Source:
     if is_hosted(typed(address)[0]):
         from wpexport.sources.wpcom import open_wpcom
 
-        openers.append(lambda: open_wpcom(http, address, wish))
+        # A login of WordPress.com's is for its own API alone.
+        openers.insert(0 if http.credentials else 1, lambda: open_wpcom(http, address, wish))
     openers.append(lambda: open_feed(http, address, wish))
     error: SourceError | None = None
     for place, opener in enumerate(openers):
         try:
             source = opener()
+            if http.credentials is not None and error is not None:
+                raise LoginError(
+                    f"The login of {http.credentials.name} could not be used. {error}", hint=error.hint
+                )
             return climb(source, openers[place + 1 :])
         except SourceError as failure:
             error = error or failure

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from wpexport.errors import UsageError
+from wpexport.errors import LoginError, UsageError
 from wpexport.sources.base import Source, Wish
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def open_source(http: Http, address: str, *, via: str | None = None, wish: Wish 
         UsageError: the address, or ``via``, cannot be meant.
     """
     wish = wish or Wish()
+    if via == "feed" and http.credentials is not None:
+        raise LoginError("Feeds are read without a login.", hint="Leave out --via feed, or the login.")
     if via is not None:
         return opener(via)(http, address, wish)
     from wpexport.sources.ladder import open_best

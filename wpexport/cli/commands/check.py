@@ -11,7 +11,7 @@ import click
 from wpexport.archive.archive import Archive
 from wpexport.archive.check import Finding
 from wpexport.cli import account
-from wpexport.cli.client import client, login_of
+from wpexport.cli.client import access_of, client
 from wpexport.cli.console import Console, speaking
 from wpexport.cli.lazy import Examples
 from wpexport.cli.options import archive_argument, login, polite
@@ -117,7 +117,7 @@ def _steps(console: Console, root: Path, given: dict[str, Any]) -> Iterator[Even
         return
     settings = Archive.open(root).settings()
     address = given["against"] or settings.source
-    with client(console, login_of(given, address), given) as http:
+    with client(console, access_of(given, address), given) as http:
 
         def connect() -> Source:
             return open_source(http, address, via=settings.via)

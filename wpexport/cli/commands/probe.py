@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from wpexport.cli import account
-from wpexport.cli.client import client, login_of
+from wpexport.cli.client import access_of, client
 from wpexport.cli.console import speaking
 from wpexport.cli.lazy import Examples
 from wpexport.cli.options import login, polite, via
@@ -37,8 +37,8 @@ def command(source: str, **given: Any) -> int:
 
     Pulls nothing and writes nothing. Begins with what no visitor can see; a login may add it.
     """
-    credentials = login_of(given, source)
-    with speaking() as console, client(console, credentials, given) as http:
+    access = access_of(given, source)
+    with speaking() as console, client(console, access, given) as http:
         found = probe(http, source, via=given["via"])
         if console.state.json:
             body: dict[str, Any] = msgspec.to_builtins(found, enc_hook=str)

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import SETTINGS, Settings, safe_component
 from wpexport.cli import account
-from wpexport.cli.client import client, login_of
+from wpexport.cli.client import access_of, client
 from wpexport.cli.console import Console, speaking
 from wpexport.cli.lazy import Examples
 from wpexport.cli.options import as_days, login, polite, via
@@ -130,10 +130,10 @@ def _ready(
 ) -> Callable[[], int]:
     """Understand what is asked for, and find the login; what is returned pulls."""
     plan = planned(*source)
-    credentials = login_of(given, plan.address)
+    access = access_of(given, plan.address)
 
     def work() -> int:
-        with client(console, credentials, given, hosts) as http:
+        with client(console, access, given, hosts) as http:
             return _run(console, plan, http, _options(plan, given), given["max_size"])
 
     return work

@@ -31,10 +31,10 @@ def check(api: Api, credentials: Credentials) -> Login:
         return _login(answer.data, name)
     if answer.outcome is Outcome.AUTH and answer.code in ("rest_not_logged_in", ""):
         reason = answer.reason if not answer.code else answer.code
-        raise LoginError(f"{_IGNORED.format(name=name)} ({reason}).", hint=_hint(answer.status))
+        raise LoginError(f"{_IGNORED.format(name=name)} ({reason}).", hint=_hint(answer.status, credentials))
     if answer.outcome in (Outcome.BROKEN, Outcome.RATE, Outcome.MAINTENANCE) and answer.status != 302:
         raise SourceError(f"The login could not be checked: {answer.reason}.", hint="Try again later.")
-    return _by_another_door(api, name, answer.reason)
+    return _by_another_door(api, credentials, answer.reason)
 
 
 def _login(me: dict[str, Any], name: str) -> Login:
@@ -44,19 +44,27 @@ def _login(me: dict[str, Any], name: str) -> Login:
     return Login(values.string(me.get("username")) or name, values.number(me.get("id")), can_edit)
 
 
-def _by_another_door(api: Api, name: str, reason: str) -> Login:
+def _by_another_door(api: Api, credentials: Credentials, reason: str) -> Login:
     """Where the users' route is blocked alone, media in the ``edit`` context tells as much."""
     answer = api.ask(
         "wp/v2/media", {"context": "edit", "per_page": 1, "_fields": "id"}, rows=True, login=True
     )
+    name = credentials.name
     if answer.usable:
         return Login(name, None, can_edit=True)
-    raise LoginError(f"The site refused the login of {name} ({reason}).", hint=_hint(answer.status))
+    raise LoginError(
+        f"The site refused the login of {name} ({reason}).", hint=_hint(answer.status, credentials)
+    )
 
 
-def _hint(status: int | None) -> str | None:
+def _hint(status: int | None, credentials: Credentials) -> str | None:
     if status == 302:
         return "The site redirects logged-in requests; give its final address."
+    if credentials.is_token:
+        return (
+            "Tokens of WordPress.com end after two weeks, and are for sites that it hosts (--via wpcom where "
+            "such a site has a domain of its own). Nothing was pulled."
+        )
     return (
         "Use an application password (Users > Profile > Application Passwords), not the login password. "
         "If it is one, the server may drop the Authorization header (Apache with CGI). Nothing was pulled."

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from wpexport.errors import Blocked, NotWordPress, SourceError, Unreachable
+from wpexport.errors import Blocked, LoginError, NotWordPress, SourceError, Unreachable
 from wpexport.model import Loss, Record, Site
 from wpexport.net import Http, typed
-from wpexport.sources.base import Batch, Capabilities, Collection, Offer, View, Wish
+from wpexport.sources.base import Batch, Capabilities, Collection, Login, Offer, View, Wish
 from wpexport.sources.discover import Found
 from wpexport.sources.rest import values
 from wpexport.sources.rest.answer import Answer, Outcome
@@ -50,7 +50,8 @@ class WpcomSource:
     """Reads a site by ``public-api.wordpress.com``: v1.1 where that shows more, ``wp/v2`` for the rest.
 
     Args:
-        http: paced client; a login is not used.
+        http: paced client; with ``credentials`` (a token of WordPress.com's) all comes by ``wp/v2``, which
+            shows a login more.
         info: what the API says of the site.
     """
 
@@ -63,6 +64,8 @@ class WpcomSource:
         index = {"name": info.get("name"), "description": info.get("description"), **self._zone()}
         self._rest = _HostedRest(http, Found(home, hosted_root(self._name).url, index), self._name)
         self._rest_offers: dict[str, Offer] = {}
+        self._http = http
+        self._login: Login | None = None
 
     def _zone(self) -> dict[str, Any]:
         options = self._info.get("options")
@@ -100,19 +103,27 @@ class WpcomSource:
 
         Raises:
             SourceError: not one collection answers.
+            LoginError: the login is refused or ignored.
         """
         try:
-            self._rest_offers = {o.collection.key: o for o in self._rest.capabilities().offers}
-        except SourceError:
+            able = self._rest.capabilities()
+            self._login = able.login
+            self._rest_offers = {o.collection.key: o for o in able.offers}
+        except SourceError as error:
+            if self._http.credentials is not None:
+                raise LoginError(f"The login could not be used: {error}", hint=error.hint) from error
             self._rest_offers = {}
         offers = [self._offer(what) for what in _OWN]
         own = {o.collection.key for o in offers}
         offers += [o for key, o in self._rest_offers.items() if key not in own]
         if all(o.closed for o in offers):
             raise Blocked(f"Nothing can be read by WordPress.com's API. {offers[2].closed}")
-        return Capabilities("wpcom", offers, invisible=_INVISIBLE)
+        invisible = () if self._login and self._login.can_edit else _INVISIBLE
+        return Capabilities("wpcom", offers, self._login, invisible)
 
     def _offer(self, what: Collection) -> Offer:
+        if self._login and what.key in self._rest_offers:
+            return self._rest_offers[what.key]
         answer = self._api.ask(what.route, {**_scope(what), "number": 1}, attempts=2)
         if entries(answer, what.route) is not None:
             return Offer(what, found(answer), status=answer.status)
@@ -125,8 +136,7 @@ class WpcomSource:
 
     def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
         """Yield a collection; what cannot be read is in a batch's ``lost``, never raised."""
-        own = next((c for c in _OWN if c == what), None)
-        if own is None:
+        if what not in _OWN or (self._login and what.key in self._rest_offers):
             for batch in self._rest.read(what, since):
                 batch.view = replace(batch.view, way="wpcom")
                 yield batch
