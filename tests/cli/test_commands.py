@@ -13,6 +13,7 @@ from tests.ops.blogs import MemorySource, comment, post
 from wpexport.archive.check import Finding
 from wpexport.archive.format import Settings
 from wpexport.errors import Exit
+from wpexport.export.base import Notice
 from wpexport.model import Coverage, encode_pretty
 from wpexport.ops.events import Exported, Moved
 from wpexport.ops.pull import PullOptions, pull
@@ -336,6 +337,16 @@ def test_export_says_what_it_wrote_and_left_out(terminal: Terminal) -> None:
         "  1  new-kind",
         "Left out: 2 drafts, 1 private, 4 spam. To have them: --include drafts,private",
     ]
+
+
+def test_export_names_what_an_audit_missed(terminal: Terminal) -> None:
+    worst = [Notice("fidelity", "posts/a.md", "text 1 of 3 (not 'two', 'words')", 2)]
+    terminal.exports(Exported(Path("site"), Exit.DONE, notices={"fidelity": 2}, audited=True, worst=worst))
+    said = terminal.run("export", "blog", "site", "--audit").stdout
+    assert "  posts/a.md: text 1 of 3 (not 'two', 'words')\n" in said
+    assert terminal.called[2].options.audit
+    terminal.exports(Exported(Path("site"), Exit.DONE, audited=True))
+    assert "Audited: all words" in terminal.run("export", "blog", "site", "--audit").stdout
 
 
 def test_options_reach_the_export(terminal: Terminal) -> None:

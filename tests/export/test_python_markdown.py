@@ -33,7 +33,8 @@ def built(text: str, flavour: str) -> str:
     "form", ["<p>a<br>{}</p>", "<p><em>x</em>{}</p>", "<h2>Head {}</h2>", "<ul><li>x {}</li></ul>"]
 )
 @pytest.mark.parametrize(
-    "hostile", ["{ onclick=alert(1) }", "{: .x }", "{#x}", "{y}", "{{ oops }}", "{% raw %}"]
+    "hostile",
+    ["&amp;#1", "&amp;#x41", "{ onclick=alert(1) }", "{: .x }", "{#x}", "{y}", "{{ oops }}", "{% raw %}"],
 )
 def test_no_text_becomes_an_attribute(flavour: str, form: str, hostile: str) -> None:
     text = form.replace("{}", hostile)

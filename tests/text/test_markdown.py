@@ -20,6 +20,7 @@ SAMPLES = {
     "neighbours": ("<p><b>a</b><b>b</b></p>", "**ab**"),
     "struck": ("<p>a <del>b</del> c</p>", "a ~~b~~ c"),
     "raised": ("<p>H<sub>2</sub>O</p>", "H<sub>2</sub>O"),
+    "number that looks like a mail address": ("<p>&lt;1@1&gt;</p>", "&lt;1@1>"),
     "keyboard": ("<p>Press <kbd>Esc</kbd></p>", "Press <kbd>Esc</kbd>"),
     "abbreviation": (
         '<p><abbr title="a &quot;b&quot;">AB</abbr></p>',
@@ -285,3 +286,13 @@ def test_plain_text() -> None:
     assert plain_text("plain  text") == "plain text"
     assert plain_text("a<br>b<p>c</p>d") == "a b c d"
     assert plain_text("<script>x</script>1 &lt; 2") == "1 < 2"
+
+
+def test_code_below_code_or_a_list_stays_apart_where_fences_are_not_read() -> None:
+    html = "<blockquote><pre>a</pre><pre>b</pre><ul><li>c</li></ul><pre>d</pre></blockquote>"
+    apart = ">\n> <!-- -->\n>\n"
+    assert html_to_markdown(html, "pelican") == f">     a\n{apart}>     b\n>\n> -   c\n{apart}>     d\n"
+
+
+def test_braces_before_an_entity_get_no_backslash() -> None:
+    assert html_to_markdown("<p>{{% x %}} {{</p>", "jekyll") == "{&#123;% x %}} {\\{\n"

@@ -51,6 +51,8 @@ class Options:
     #: a selection is exported: lists of the whole are not written, what is not in it is not left over
     partial: bool = False
     dry_run: bool = False
+    #: find each text's words, links, images, code and cells again in what was made of it (Markdown)
+    audit: bool = False
     #: servers for which the old addresses are written down, for generators: ``nginx``, ``apache``, ...
     redirects: tuple[str, ...] = ()
     #: bytes that no file is to exceed, for what can be split

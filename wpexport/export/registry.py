@@ -50,6 +50,11 @@ def names() -> list[str]:
     return [*_BUILT_IN, *found]
 
 
+def writes_markdown(to: str) -> bool:
+    """Does ``--to`` name a dialect of Markdown, built in or a user's own?"""
+    return to.endswith(".toml") or _BUILT_IN.get(to) == _MARKDOWN
+
+
 def make_exporter(to: str, blog: Blog, out: Path, options: Options) -> Exporter:
     """Make the exporter that ``--to`` names.
 

@@ -131,6 +131,10 @@ class Exported:
     removed: int = 0
     notices: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
+    #: was each text compared with its source?
+    audited: bool = False
+    #: the texts of which most was not found again, the worst first
+    worst: Sequence[Notice] = ()
     #: what the program that takes the files will do with them
     advice: str = ""
 

@@ -6,17 +6,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from heapq import nlargest
 from pathlib import Path
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.reader import INCLUDABLE, Reader
 from wpexport.errors import Exit, UsageError
 from wpexport.export.base import Blog, Notice, Options
-from wpexport.export.registry import make_exporter
+from wpexport.export.registry import make_exporter, writes_markdown
 from wpexport.ops.events import Event, Exported, Moved, Noticed
 from wpexport.ops.exports import remember
 from wpexport.ops.report import write_report
 from wpexport.ops.selection import Selected, Selection
+
+#: so many texts that fared worst in an audit are named
+_WORST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     if not options.dry_run:
         remember(archive, out, request.to)
     found: list[Notice] = []
+    worst: list[Notice] = []
     notices: Counter[str] = Counter()
     lost = False
     for event in exporter.run():
@@ -68,6 +73,8 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
             notices[event.kind] += event.count
             if request.report is not None:
                 found.append(event)
+            if event.kind == "fidelity":
+                worst = nlargest(_WORST, [*worst, event], key=lambda notice: notice.count)
             lost = lost or event.loss
             yield Noticed(event)
         else:
@@ -91,6 +98,8 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         left_out=_sum(
             blog.left_out, report.left_out, chosen.left_out if isinstance(chosen, Selected) else {}
         ),
+        audited=options.audit,
+        worst=worst,
         advice=str(report.facts.get("import", "")),
     )
 
@@ -103,6 +112,21 @@ def _check(root: Path, out: Path, request: ExportRequest) -> None:
         )
     if out.resolve().is_relative_to(root.resolve()):
         raise UsageError(f"{out} is inside the archive.", hint="Name a folder beside it.")
+    if request.options.audit:
+        _check_audit(request.to)
+
+
+def _check_audit(to: str) -> None:
+    """Can ``--audit`` be done?"""
+    from wpexport.text.fidelity import can_measure
+
+    if not writes_markdown(to):
+        raise UsageError(f"--audit compares Markdown with its source, and {to} is none.")
+    if not can_measure():
+        raise UsageError(
+            "--audit renders Markdown, and what does so is not installed.",
+            hint="Install it with: pip install 'wpexport-archive[audit]'",
+        )
 
 
 def _sum(*counts: Mapping[str, int]) -> dict[str, int]:

@@ -16,6 +16,7 @@ MEANINGS = {
     "comment-cycle": "comment answers itself, shown at the top",
     "comment-parent": "comment answers one that is not here",
     "dropped": "not carried over",
+    "fidelity": "not found again in what was made of it",
     "html-left": "left as HTML",
     "incomplete": "text is shown in part only",
     "kept-edit": "kept as you edited it",

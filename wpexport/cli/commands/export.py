@@ -34,6 +34,7 @@ _NOTICES = {
     "comments-lost": "comments that are not in it: Ghost imports none",
     "custom-type": "posts of types that the other system does not know by itself",
     "dropped": "scripts and the like, not carried over",
+    "fidelity": "words, links, images, code or cells not found again in what was made of them",
     "file-kind": "files of a kind that the other system does not store; the old address stays",
     "formula": "cells that a spreadsheet would run as formulas, made plain with an apostrophe",
     "html-left": "pieces of HTML that Markdown cannot say, left as they are",
@@ -114,6 +115,7 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
         ("wpexport export example.org mine --include drafts,private", "what a login revealed, too"),
         ("wpexport export example.org blog.xml --to wxr", "for another WordPress to import"),
         ("wpexport export example.org comments.xml --to isso", "for a comment system"),
+        ("wpexport export example.org site --audit --strict", "and end with 3 if a word was lost"),
         ("wpexport export example.org then --at 2024-05-01", "as the blog was then"),
         ("wpexport export example.org birds --category birds --since 2024-01-01", "a part of it"),
     ],
@@ -145,6 +147,12 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.option(
     "--strict", is_flag=True, help="End with 3 also when something could not be carried over as it was."
+)
+@click.option(
+    "--audit",
+    is_flag=True,
+    help="Look for each text's words, links, images, code and tables in what was made of it, and name the "
+    "worst (Markdown; needs: pip install 'wpexport-archive[audit]').",
 )
 @click.option(
     "--fields", default="", callback=_as_fields, metavar="LIST", help="Front matter fields, in order."
@@ -236,6 +244,7 @@ def command(archive: Path, out: Path, **given: Any) -> int:
         overwrite=given["overwrite"],
         prune=given["prune"],
         dry_run=given["dry_run"],
+        audit=given["audit"],
         redirects=tuple(sorted(given["redirects"])),
         split=given["split"],
         media_base=given["media_base"],
@@ -282,6 +291,11 @@ def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
         rows = [(f"{number:,}", _NOTICES.get(kind, kind)) for kind, number in sorted(event.notices.items())]
         wide = max(len(count) for count, _ in rows)
         yield from (f"  {count:>{wide}}  {printable(words)}" for count, words in rows)
+    if event.worst:
+        yield "Not all was found again in what was made of:"
+        yield from (f"  {printable(one.where)}: {printable(one.detail)}" for one in event.worst)
+    elif event.audited:
+        yield "Audited: all words, links, images, code and tables were found again."
     if event.advice:
         yield printable(event.advice)
     if event.exit_code == Exit.INCOMPLETE:

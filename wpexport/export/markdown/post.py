@@ -153,19 +153,19 @@ class _Texts:
 
     def __init__(self, dialect: Dialect, rewriter: Rewriter) -> None:
         self._dialect = dialect
-        self._flavour = flavour_of(dialect, guarded=dialect.guards_texts)
+        self.flavour = flavour_of(dialect, guarded=dialect.guards_texts)
         self._rewriter = rewriter
         self.left: Counter[tuple[str, str]] = Counter()
 
     def for_data(self) -> _Texts:
         """The same for texts that go into a data file; they are counted together."""
         other = _Texts(self._dialect, self._rewriter)
-        other._flavour = flavour_of(self._dialect, guarded=self._dialect.guards_data)
+        other.flavour = flavour_of(self._dialect, guarded=self._dialect.guards_data)
         other.left = self.left
         return other
 
     def __call__(self, html: str, footnote_prefix: str = "") -> str:
-        result = convert(html, self._flavour, rewrite=self._rewriter, footnote_prefix=footnote_prefix)
+        result = convert(html, self.flavour, rewrite=self._rewriter, footnote_prefix=footnote_prefix)
         for kind, counter in (
             ("html-left", result.html_left),
             ("shortcode", result.shortcodes),
@@ -196,7 +196,8 @@ def convert_post(post: Post, comments: list[Comment], place: Place, context: Con
     rewriter = Rewriter(context, facts, post, place)
     texts = _Texts(dialect, rewriter)
     piece = Piece(comments=len(comments))
-    body, state = _body(post, texts)
+    html, state = _source(post)
+    body = texts(html)
     given = _given(post, rewriter, facts, state) | {"comments": len(comments) or None}
     if comments and options.comments == "data":
         given["comments_key"] = mark_of(place.key)
@@ -213,16 +214,26 @@ def convert_post(post: Post, comments: list[Comment], place: Place, context: Con
     header = front_matter(values, dialect, options, branch=place.branch)
     text = "\n".join([header.rstrip("\n") + "\n", *(part for part in sections if part)])
     piece.files[place.file] = text.encode("utf-8", "replace")
-    piece.copies = rewriter.copies
+    piece.copies = dict(rewriter.copies)
     found = [*texts.left.items(), *rewriter.unresolved.items(), *((key, 1) for key in state)]
     # None of it is a loss of the export: what the archive has is in it, and the old address stays.
     piece.notices += [Notice(kind, place.file, detail, count) for (kind, detail), count in found]
+    if options.audit:
+        piece.notices += _audit(html, body, place, texts.flavour, rewriter)
     piece.questions, piece.answers = facts.questions, facts.digest(post, place)
     return piece
 
 
-def _body(post: Post, texts: _Texts) -> tuple[str, list[tuple[str, str]]]:
-    """The text, and what is to be told of a post that has none, or not all of it."""
+def _audit(html: str, body: str, place: Place, flavour: Flavour, rewriter: Rewriter) -> list[Notice]:
+    """What of the source is not found again in the text that was made of it."""
+    from wpexport.text.fidelity import measure
+
+    found = measure(html, body, flavour, rewriter)
+    return [Notice("fidelity", place.file, str(found), found.lost)] if found.lost else []
+
+
+def _source(post: Post) -> tuple[str, list[tuple[str, str]]]:
+    """The text's HTML, and what is to be told of a post that has none, or not all of it."""
     html = post.content.html if post.content.html is not None else post.content.raw
     state: list[tuple[str, str]] = []
     if post.password_protected and not (html or "").strip():
@@ -233,7 +244,7 @@ def _body(post: Post, texts: _Texts) -> tuple[str, list[tuple[str, str]]]:
         state.append(("incomplete", "the source showed no text"))
     if html is None or not html.strip():
         html = post.excerpt.html or post.excerpt.raw or "" if state else ""
-    return texts(html), state
+    return html, state
 
 
 def _given(post: Post, rewriter: Rewriter, facts: Facts, state: list[tuple[str, str]]) -> dict[str, object]:

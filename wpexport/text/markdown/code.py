@@ -21,6 +21,7 @@ _NONE = frozenset(
     ("", "null", "none", "generic", "plain", "text", "txt", "plaintext", "default", "raw", "highlight")
 )
 _NAME = re.compile(r"[^\w+#.-]+")
+_ITEM = re.compile(r"(?:-|\d+\.) ")
 _TICKS = re.compile(r"`+")
 _MARKUP_WORDS = "a b strong i em cite var dfn del s strike sub sup img u mark ins abbr q"
 _MARKUP = frozenset(_MARKUP_WORDS.split())
@@ -139,12 +140,18 @@ def fence(writer: Writer, text: str, name: str) -> str:
         lines.pop()
     text = "\n".join(lines)
     if writer.nested and not writer.flavour.nested_fences:
-        return "\n".join(["    " + line if line else line for line in lines])
+        apart = "<!-- -->\n\n" if _absorbs(writer.before) else ""
+        return apart + "\n".join(["    " + line if line else line for line in lines])
     guarded = guard_code(writer, text)
     if guarded is None:
         return _tagged_block(writer, text, name)
     ticks = "`" * max([3, *[len(run) + 1 for run in _TICKS.findall(text)]])
     return f"{ticks}{name}\n{guarded}\n{ticks}"
+
+
+def _absorbs(block: str) -> bool:
+    """Would a list or indented code take indented code below it for its own?"""
+    return bool(_ITEM.match(block)) or block[block.rfind("\n") + 1 :].startswith("    ")
 
 
 def guard_code(writer: Writer, text: str) -> str | None:

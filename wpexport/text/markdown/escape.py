@@ -17,7 +17,7 @@ SPACE, PUNCT, WORD, UNSURE = 0, 1, 2, 3
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<&~{}|^]")
 _INLINE = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~\n]|$)|`|\*+|_+|~+|\[(?=\^)|\](?=[(\[:])|<(?=[a-zA-Z/!?]|$)"
+    r"\\(?=[!-/:-@\[-`{-~\n]|$)|`|\*+|_+|~+|\[(?=\^)|\](?=[(\[:])|<(?=[a-zA-Z/!?]|[^\s>]{1,99}@|$)"
     r"|&(?=#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[a-zA-Z][a-zA-Z0-9]*;)|\^(?=\[)|\|"
 )
 _LINKED = re.compile(_INLINE.pattern + r"|[\[\]]")  # in a link's text no bracket may stand alone
@@ -79,16 +79,20 @@ class Escaper:
             text = text[:-1] + self._sign("!")
         if self.needle and "{" in text:
             text = self.needle.sub(self._brace, text)
-            if text[-1] == "{" and after in "{%<":
-                text = text[:-1] + "&#123;"
+            if text[-1] == "{" and after and after in "{%<":
+                bare = text[:-1]
+                escaped = (len(bare) - len(bare.rstrip("\\"))) % 2
+                text = bare[: len(bare) - escaped] + "&#123;"
         if self._own:
             text = self._own.sub(self._own_sign, text)
         return text
 
     def _brace(self, match: re.Match[str]) -> str:
-        inner = match.string[match.end()]
+        inner, after = match.string[match.end()], match.string[match.end() + 1 : match.end() + 2]
         if self._only and inner not in self._only:
             return "&#123;"
+        if self._only and inner == "{" and after in ("%", "#") and after not in self._only:
+            return "{"  # the next brace becomes an entity, which no backslash may precede
         return "{\\" if inner in "{%#" else "\\{"
 
     def _sign(self, char: str) -> str:

@@ -63,8 +63,9 @@ _PYTHON_MARKDOWN = Flavour(
     backslash=r"\`*_{}[]()>#+-.!",
     nested_fences=False,
     code_pipes=False,
-    # attr_list needs no colon: {onclick=...} behind a word in italics, or in a last line, is its attribute.
-    escapes=(r"\{",),
+    # attr_list needs no colon: {onclick=...} behind a word in italics, or in a last line, is its attribute;
+    # a number's entity needs no semicolon.
+    escapes=(r"\{", r"&(?=#(?!\d+;))"),
     line_escapes=_HASH_AND_REFERENCE,
 )
 
