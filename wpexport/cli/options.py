@@ -37,6 +37,17 @@ def as_days(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     return timedelta(days=int(match[1]))
 
 
+def as_time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    """A time, such as 90s, 30m, 2h or 1h30m."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"(?:(\d{1,4})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,8})s)?", value.strip(), re.IGNORECASE)
+    if match is None or not any(match.groups()):
+        raise click.BadParameter(f"{value!r} is no time; write it as 90s, 30m or 2h.")
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
 def as_words(allowed: Sequence[str]) -> Callable[[click.Context, click.Parameter, str], frozenset[str]]:
     """Words of a list, separated by commas."""
 

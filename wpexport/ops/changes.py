@@ -14,6 +14,7 @@ from itertools import islice
 from wpexport.archive.archive import Writer
 from wpexport.archive.seen import Seen
 from wpexport.model import Coverage, Loss, Personal, Record
+from wpexport.ops.hurry import Hurry
 from wpexport.ops.traffic import Meter
 from wpexport.sources.base import Batch, Capabilities, Collection, Sweepable
 
@@ -51,12 +52,15 @@ class Changes:
         if self._full or collection.kind not in _SWEPT or self._seen.count(collection.key) == 0:
             return True
         last = self._writer.index.fact(self._fact(collection))
+        last = self._writer.index.fact(self._pause(collection)) or last
         if last is None:
             return True
         return datetime.now(UTC) - datetime.fromisoformat(last) >= self._full_every
 
-    def sweep(self, source: Sweepable, collection: Collection, cover: Coverage) -> Iterator[Batch]:
-        """Look at all numbers, and yield what is new or modified."""
+    def sweep(
+        self, source: Sweepable, collection: Collection, cover: Coverage, hurry: Hurry
+    ) -> Iterator[Batch]:
+        """Look at all numbers, and yield what is new or modified, until the time is over."""
         cover.swept = True
         wanted: dict[int, str | None] = {}
         self._meter.lap("records")
@@ -72,9 +76,13 @@ class Changes:
             cover.lost.extend(glimpse.lost)
             cover.whole = cover.whole or glimpse.last
         self._meter.lap("sweep")
-        numbers = iter(sorted(wanted))
+        numbers, last = iter(sorted(wanted)), max(wanted, default=0)
         while chunk := list(islice(numbers, _BATCH)):
             yield from self._fetch(source, collection, cover, {number: wanted[number] for number in chunk})
+            if chunk[-1] < last and hurry.over():
+                hurry.leave(collection.label, cover.received, cover.expected)
+                cover.whole = False
+                return
 
     def _fetch(
         self, source: Sweepable, collection: Collection, cover: Coverage, wanted: dict[int, str | None]
@@ -106,8 +114,19 @@ class Changes:
 
     def finished(self, collection: Collection, cover: Coverage) -> None:
         """A collection was read to its end: remember when, if all of it was read."""
-        if cover.whole and not cover.swept:
-            self._writer.index.note(self._fact(collection), datetime.now(UTC).isoformat())
+        if not cover.whole:
+            return
+        index, full = self._writer.index, self._fact(collection)
+        pause = index.fact(self._pause(collection))
+        if not cover.swept:
+            index.note(full, datetime.now(UTC).isoformat())
+        elif pause is not None and index.fact(full) is None:
+            index.note(full, pause)  # the rest of the first reading
+        index.note(self._pause(collection), None)
+
+    def paused(self, collection: Collection) -> None:
+        """A collection was left in good order: the next pull looks at all numbers, and reads the rest."""
+        self._writer.index.note(self._pause(collection), datetime.now(UTC).isoformat())
 
     def absent(self, collection: Collection) -> list[int]:
         """The records that these eyes saw before and not now."""
@@ -135,6 +154,9 @@ class Changes:
 
     def _fact(self, collection: Collection) -> str:
         return f"full {self._eyes} {collection.key}"
+
+    def _pause(self, collection: Collection) -> str:
+        return f"paused {self._eyes} {collection.key}"
 
 
 def main_records(records: Iterable[Record]) -> list[Record]:

@@ -6,7 +6,7 @@ import errno
 import mimetypes
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
@@ -103,11 +103,23 @@ class MediaOptions:
 class MediaPass:
     """Fetches what is wanted and not there yet."""
 
-    def __init__(self, writer: Writer, site: Site, options: MediaOptions, *, full: bool = False) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        site: Site,
+        options: MediaOptions,
+        *,
+        full: bool = False,
+        over: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._writer = writer
         self._site = site
         self._options = options
         self._full = full
+        #: the time is over
+        self._over = over
+        #: some files were left for the next pull
+        self.left = False
         self.coverage = Coverage(collection="files", label="Files", way="rest")
 
     def run(self, fetcher: Fetcher | None) -> Iterator[Moved]:
@@ -126,12 +138,15 @@ class MediaPass:
             cover.expected, cover.received, cover.unchanged = total, there, there
             yield Moved("files", "Files", there, total)
             for chunk in _chunks(wanted.missing(), 40):
+                if self._over():
+                    self.left = True
+                    break
                 for item, place, result in self._fetch_all(chunk, wanted, store, fetcher):
                     self._keep(item, place, result, store)
                     yield Moved("files", "Files", cover.received, total)
                 writer.commit()
             writer.stale.save()
-            cover.whole = not cover.lost
+            cover.whole = not cover.lost and not self.left
             yield Moved("files", "Files", cover.received, total, last=True)
         finally:
             self._workers.close()

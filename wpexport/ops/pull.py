@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from wpexport.model import Coverage, Loss, Personal, Record, Site
 from wpexport.ops.changes import Changes, eyes_of, main_records
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
 from wpexport.ops.forgetting import forget_vanished
+from wpexport.ops.hurry import Hurry
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
 from wpexport.ops.storing import ORDER, put_batch
 from wpexport.ops.traffic import Meter
@@ -45,6 +47,8 @@ class PullOptions:
     full_every: timedelta = timedelta(days=30)
     #: remove comments for good that were deleted on the site so long ago; None for never
     forget_vanished: timedelta | None = None
+    #: stop in good order after so long, at the next page or file
+    max_time: timedelta | None = None
     #: losses that are accepted by name from now on; ``all``: those of the last pull; ``shrunken``: this once,
     #: the site really became that small
     accept: frozenset[str] = frozenset()
@@ -56,6 +60,7 @@ def pull(
     connect: Callable[[], Source],
     options: PullOptions,
     fetcher: Fetcher | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Event]:
     """Pull what ``connect`` finds into the archive at ``root``, and yield events up to `Pulled`.
 
@@ -66,6 +71,7 @@ def pull(
         connect: makes the source; called once, before anything is written.
         options: what the user chose.
         fetcher: fetches media files; None where the source has none to offer.
+        clock: seconds, for `PullOptions.max_time`.
 
     Raises:
         SourceError: nothing can be read from the source.
@@ -77,6 +83,7 @@ def pull(
     if settings is None and root.is_dir() and any(root.iterdir()) and not (root / "state").is_dir():
         raise UsageError(f"{root} is a folder with other things in it.", hint="Name a new folder.")
     meter = Meter(fetcher)
+    hurry = Hurry(options.max_time, clock)
     source = connect()
     capabilities = source.capabilities()
     site = source.site()
@@ -92,7 +99,8 @@ def pull(
         settings = _settings(settings, address, site, options, _accepted(root, settings, options))
         writer.put_settings(settings)
         meter.lap("opening")
-        work = _Pull(writer, source, capabilities, site, options, frozenset(settings.accepted), meter)
+        accepted = frozenset(settings.accepted)
+        work = _Pull(writer, source, capabilities, site, options, accepted, meter, hurry)
         yield from work.texts()
         work.forget()
         if options.media.which != "none":
@@ -115,6 +123,7 @@ class _Pull:
         options: PullOptions,
         accepted: frozenset[str],
         meter: Meter,
+        hurry: Hurry,
     ) -> None:
         self._writer = writer
         self._source = source
@@ -123,6 +132,7 @@ class _Pull:
         self._options = options
         self._accepted = accepted
         self._meter = meter
+        self._hurry = hurry
         self._started = datetime.now(UTC)
         self._coverage: list[Coverage] = []
         self._manifest = ""
@@ -138,7 +148,10 @@ class _Pull:
         self._writer.put_site(self._site)
         offers = sorted(self._capabilities.offers, key=lambda offer: ORDER.index(offer.collection.kind))
         for offer in offers:
-            yield from self._collection(offer)
+            if self._hurry.over():
+                self._hurry.leave(offer.collection.label)
+            else:
+                yield from self._collection(offer)
         self._meter.lap("records")
         self._manifest = self._writer.seal()
 
@@ -177,12 +190,17 @@ class _Pull:
         """All of a collection, or only what changed; a generator, so that leaving early ends the workers."""
         changes = self._changes
         if changes is not None and isinstance(self._source, Sweepable) and not changes.due(collection):
-            yield from changes.sweep(self._source, collection, cover)
+            yield from changes.sweep(self._source, collection, cover, self._hurry)
             return
         for batch in self._source.read(collection):
             yield batch
             if changes is not None:
                 changes.stored(collection, batch.records)
+            if not batch.last and self._hurry.over():
+                self._hurry.leave(collection.label, cover.received, cover.expected)
+                if changes is not None:
+                    changes.paused(collection)
+                return
 
     def _vanished(self, collection: Collection, cover: Coverage) -> Iterator[Event]:
         """Absence means something only where these eyes read a collection to its end."""
@@ -235,7 +253,7 @@ class _Pull:
     def forget(self) -> None:
         """Remove what vanished long ago, where the owner asks for it."""
         after = self._options.forget_vanished
-        if after is None or self._changes is None or self._shrunken:
+        if after is None or self._changes is None or self._shrunken or self._hurry.left:
             return
         if forget_vanished(self._writer, self._source, self._capabilities, self._coverage, after):
             self._manifest = self._writer.seal()
@@ -245,8 +263,10 @@ class _Pull:
     def files(self, fetcher: Fetcher | None) -> Iterator[Event]:
         """Fetch the media files, and seal again."""
         full = self._options.full
-        work = MediaPass(self._writer, self._site, self._options.media, full=full)
+        work = MediaPass(self._writer, self._site, self._options.media, full=full, over=self._hurry.over)
         yield from work.run(fetcher)
+        if work.left:
+            self._hurry.leave("Files", work.coverage.received, work.coverage.expected)
         self._meter.lap("files")
         self._coverage.append(work.coverage)
         self._manifest = self._writer.seal()
@@ -257,7 +277,7 @@ class _Pull:
         """What this pull did."""
         for cover in self._coverage:
             cover.accept(self._accepted)
-        complete = all(cover.settled for cover in self._coverage)
+        complete = all(cover.settled for cover in self._coverage) and not self._hurry.left
         code = Exit.DONE if complete else Exit.INCOMPLETE
         return Run(
             run=self._writer.run,
@@ -267,9 +287,10 @@ class _Pull:
             source=address,
             way=self._capabilities.way,
             login=self._capabilities.login is not None,
-            partial=self._options.single or self._options.limit is not None,
+            partial=self._options.single or self._options.limit is not None or bool(self._hurry.left),
             exit_code=Exit.SHRUNKEN if self._shrunken else code,
             coverage=self._coverage,
+            warnings=self._hurry.told(),
             traffic=self._meter.report(),
             invisible=list(self._capabilities.invisible),
             manifest_before=self._writer.manifest_before,

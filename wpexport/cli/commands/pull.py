@@ -18,7 +18,7 @@ from wpexport.cli import account
 from wpexport.cli.client import access_of, client
 from wpexport.cli.console import Console, speaking
 from wpexport.cli.lazy import Examples
-from wpexport.cli.options import as_days, login, polite, via
+from wpexport.cli.options import as_days, as_time, login, polite, via
 from wpexport.cli.options import speaking as speaking_options
 from wpexport.cli.safe import printable
 from wpexport.errors import Exit, NoArchive, UsageError
@@ -74,6 +74,12 @@ class Plan:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
     help="A copy of the site's uploads folder on this disk: files are taken from there first.",
+)
+@click.option(
+    "--max-time",
+    callback=as_time,
+    metavar="TIME",
+    help="Stop in good order after so long, such as 30m or 2h; the next pull goes on.",
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N of each kind.")
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would come, and pull nothing.")
@@ -223,6 +229,7 @@ def _options(plan: Plan, given: dict[str, Any]) -> PullOptions:
         full=given["full"],
         full_every=timedelta(days=given["full_every"]),
         forget_vanished=given["forget_vanished"],
+        max_time=given["max_time"],
         accept=frozenset(given["accept"]),
     )
 
@@ -299,6 +306,7 @@ def pulled(event: Pulled, found: Found | None) -> Iterator[str]:
     yield from brought(event, found)
     run = event.run
     yield from account.invisible(run.invisible, had_login=run.login)
+    yield from map(printable, run.warnings)
     if run.partial:
         yield "This was a part of the site: nothing else in the archive was touched."
     if event.exit_code == Exit.SHRUNKEN:
@@ -307,7 +315,12 @@ def pulled(event: Pulled, found: Found | None) -> Iterator[str]:
         yield f"If it really became that small: {accept}"
     if event.exit_code == Exit.INCOMPLETE:
         again = account.typed("wpexport", "pull", event.root)
-        yield f"Finished, but incomplete. To try again what is missing: {again}"
+        why = (
+            "To go on"
+            if run.warnings and run.partial
+            else "Finished, but incomplete. To try again what is missing"
+        )
+        yield f"{why}: {again}"
     yield f"The archive is in {printable(event.root)}"
     yield f"Next: {account.typed('wpexport', 'export', event.root, f'{event.root}-site', '--to', 'markdown')}"
 

@@ -1,0 +1,95 @@
+"""A pull that may take only so long: what came is whole and sealed, and the next one goes on."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ops.blogs import MemorySource, SweepingSource, comment, media, post
+from tests.ops.test_pull import NO_MEDIA, Files, payload, run_check, run_pull
+from wpexport.archive.archive import Archive
+from wpexport.archive.reader import Reader
+from wpexport.errors import Exit
+from wpexport.ops.events import Pulled
+from wpexport.ops.media import MediaOptions
+from wpexport.ops.pull import PullOptions, pull
+
+
+def hurried(root: Path, source: MemorySource, looks: int, fetcher: Any = None) -> Pulled:
+    """Pull until the clock was looked at so often."""
+    ticks = itertools.count()
+    which = "all" if fetcher else "none"
+    options = PullOptions(media=MediaOptions(which=which), max_time=timedelta(seconds=looks))
+    *_, last = pull(root, source.home, lambda: source, options, fetcher, clock=lambda: float(next(ticks)))
+    assert isinstance(last, Pulled)
+    return last
+
+
+def blog() -> SweepingSource:
+    posts: list[Any] = [post(n) for n in range(1, 12)]
+    comments: list[Any] = [comment(n, on=1 + n % 7) for n in range(1, 22)]
+    return SweepingSource(posts=posts, comments=comments)
+
+
+@pytest.mark.parametrize("looks", [8, 10, 14, 40])
+def test_pulls_that_stop_in_time_end_where_one_that_takes_its_time_does(tmp_path: Path, looks: int) -> None:
+    run_pull(tmp_path / "at once", blog())
+    codes: list[Exit] = []
+    while len(codes) < 40 and Exit.DONE not in codes:
+        done = hurried(tmp_path / "bit by bit", blog(), looks)
+        codes.append(done.exit_code)
+        assert run_check(tmp_path / "bit by bit").exit_code == Exit.DONE
+        assert done.run.partial == bool(done.run.warnings) == (done.exit_code != Exit.DONE)
+    assert codes == [Exit.INCOMPLETE] * (len(codes) - 1) + [Exit.DONE]
+    assert (len(codes) > 1) == (looks < 40)
+    assert payload(tmp_path / "bit by bit") == payload(tmp_path / "at once")
+
+
+def test_the_next_pull_asks_for_the_rest_alone(tmp_path: Path) -> None:
+    done = hurried(tmp_path / "a", blog(), 6)
+    posts = len(list(Reader(Archive.open(tmp_path / "a")).posts()))
+    assert 0 < posts < 11
+    assert done.run.warnings == [
+        "The time for this pull (--max-time) was over, and it stopped in order: "
+        f"Posts {posts} of 11, Media not begun, Comments not begun."
+    ]
+    source = blog()
+    run_pull(tmp_path / "a", source)
+    assert "posts/post" not in source.reads
+    assert sorted(n for n in source.fetched if n <= 11) == list(range(posts + 1, 12))
+    source = blog()
+    run_pull(tmp_path / "a", source)
+    assert source.fetched == []
+
+
+def test_nothing_is_gone_because_the_time_was_over(tmp_path: Path) -> None:
+    run_pull(tmp_path / "a", blog())
+    source = blog()
+    source.posts[:] = [post(n, modified=None) for n in range(1, 12)]
+    done = hurried(tmp_path / "a", source, 5)
+    assert done.exit_code == Exit.INCOMPLETE
+    assert not any(cover.vanished for cover in done.run.coverage)
+    assert not (tmp_path / "a/data/gone.jsonl").exists()
+
+
+def test_files_are_left_for_the_next_pull_too(tmp_path: Path) -> None:
+    library: list[Any] = [media(n, f"{n}.png") for n in range(100, 200)]
+    source = MemorySource(media=library, page=1000)
+    shelf = Files({str(item.source_url): b"x" for item in library})
+    done = hurried(tmp_path / "a", source, 7, shelf)
+    assert "Files" in done.run.warnings[0]
+    assert 0 < len(list((tmp_path / "a/data/files").rglob("*.png"))) < 100
+    assert run_check(tmp_path / "a").exit_code == Exit.DONE
+    again = run_pull(tmp_path / "a", source, PullOptions(media=MediaOptions(which="all")), shelf)
+    assert again.exit_code == Exit.DONE
+    assert len(list((tmp_path / "a/data/files").rglob("*.png"))) == 100
+
+
+def test_without_it_the_clock_is_not_asked(tmp_path: Path) -> None:
+    *_, last = pull(tmp_path / "a", blog().home, blog, NO_MEDIA, clock=lambda: float("nan"))
+    assert isinstance(last, Pulled)
+    assert last.exit_code == Exit.DONE
