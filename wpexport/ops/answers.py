@@ -29,7 +29,7 @@ class Answers:
         catalogue = Catalogue(types=site.types, taxonomies=site.taxonomies)
         self._by_route = {c.route: c for c in catalogue.collections() if c.route}
         self._root = Root(site.root or site.home.rstrip("/") + "/wp-json/")
-        self._zone, _, _ = values.site_zone(site.timezone, site.gmt_offset)
+        self.zone, _, _ = values.site_zone(site.timezone, site.gmt_offset)
         self._term_keys = catalogue.term_keys()
 
     def collection(self, entry: Entry) -> Collection | None:
@@ -61,7 +61,7 @@ class Answers:
             shown: the authors whom visitors see; those that an answer to a visitor holds are added.
         """
         edit = login and "edit" in parse_qs(urlsplit(entry.url).query).get("context", [])
-        setting = Setting(self._zone, self._term_keys, edit)
+        setting = Setting(self.zone, self._term_keys, edit)
         rows = self.rows(entry)
         whole = [row for row in rows if what.kind != "posts" or row.keys() & _TEXTS]
         poor = [row for row in rows if what.kind == "posts" and not row.keys() & _TEXTS]

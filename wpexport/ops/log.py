@@ -20,6 +20,7 @@ from wpexport.archive.runs import Run
 from wpexport.errors import ArchiveDamaged, UsageError
 from wpexport.model import Site, decode
 from wpexport.ops.answers import Answers
+from wpexport.ops.feed_answers import FeedAnswers, known_posts
 
 _KINDS = ("posts", "media", "comments", "terms", "authors")
 
@@ -152,20 +153,32 @@ def _said(archive: Archive, number: int) -> dict[tuple[str, bool], list[Said]]:
     found: dict[tuple[str, bool], list[Said]] = {}
     if not site.exists():
         return found
-    answers = Answers(decode(site.read_bytes(), Site))
+    about = decode(site.read_bytes(), Site)
+    answers = Answers(about)
+    feeds = FeedAnswers(about, answers.zone, known_posts(archive))
     for private, bag in ((False, archive.root), (True, archive.private)):
         for path in sorted((bag / RAW).glob("*.jsonl.gz")):
             run = path.name.removesuffix(".jsonl.gz")
             for entry in _holding(path, number):
-                what = answers.collection(entry)
-                if what is not None and any(row.get("id") == number for row in answers.rows(entry)):
-                    file = str(path.relative_to(archive.root))
-                    said = Said(run, entry.time, entry.url, entry.way, file)
+                file = str(path.relative_to(archive.root))
+                said = Said(run, entry.time, entry.url, entry.way, file)
+                for kind in _kinds(entry, number, answers, feeds):
                     # a login's answers hold what is public as well
-                    keys = [(what.kind, False), (what.kind, True)] if private else [(what.kind, False)]
+                    keys = [(kind, False), (kind, True)] if private else [(kind, False)]
                     for key in keys:
                         found.setdefault(key, []).append(said)
     return {key: sorted(rows, key=lambda row: (row.run, row.time)) for key, rows in found.items()}
+
+
+def _kinds(entry: Entry, number: int, answers: Answers, feeds: FeedAnswers) -> set[str]:
+    """Of which kinds a record of this number is in an answer."""
+    if entry.way == "feed":
+        batches = feeds.batches(entry)
+        return {batch.collection.kind for batch in batches if any(r.id == number for r in batch.records)}
+    what = answers.collection(entry)
+    if what is not None and any(row.get("id") == number for row in answers.rows(entry)):
+        return {what.kind}
+    return set()
 
 
 def _holding(path: Path, number: int) -> Iterator[Entry]:
@@ -174,7 +187,7 @@ def _holding(path: Path, number: int) -> Iterator[Entry]:
     try:
         with gzip.open(path, "rb") as lines:
             for line in lines:
-                if mark in line or rb"\"id\": " in line:
+                if mark in line or rb"\"id\": " in line or b'"way":"feed"' in line:
                     yield decode(line, Entry)
     except (OSError, EOFError, ValueError) as error:
         raise ArchiveDamaged(f"{path} cannot be read: {error}.") from error

@@ -33,14 +33,16 @@ from wpexport.archive.format import (
     TERMS,
     Settings,
     file_path,
+    record_path,
 )
 from wpexport.archive.records import read_record, record_paths
 from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Identity, put_history
 from wpexport.errors import ArchiveDamaged, Exit
-from wpexport.model import Media, MediaFile, Site, decode, encode_pretty
+from wpexport.model import Comment, Media, MediaFile, Post, Record, Site, decode, encode_pretty
 from wpexport.ops.answers import Answers
 from wpexport.ops.events import Event, Moved, Rebuilt
+from wpexport.ops.feed_answers import FeedAnswers, known_posts
 from wpexport.ops.media import library_addresses
 from wpexport.ops.storing import ORDER, put_batch
 
@@ -84,6 +86,7 @@ def rebuild(root: Path, only: Collection[str] | None = None) -> Iterator[Event]:
         with writing(scratch, run) as made:
             made.redacted = writer.redacted
             yield from _replayed(archive, site, made, account)
+            _fed(archive, site, writer, made, account)
             made.tables.write()
             made.commit()
             for bag, new in ((writer.public, made.public), (writer.private, made.private)):
@@ -124,14 +127,18 @@ def _entries(
     """The answers of one journal that can be read again, with their place in a pull's order."""
     if not path.exists():
         return
+    for entry in _read(path):
+        what = answers.collection(entry)
+        if what is None:
+            account.passed_over += entry.way != "feed"
+            continue
+        account.answers += 1
+        yield ORDER.index(what.kind), login, entry
+
+
+def _read(path: Path) -> Iterator[journal.Entry]:
     try:
-        for entry in journal.read(path):
-            what = answers.collection(entry)
-            if what is None:
-                account.passed_over += 1
-                continue
-            account.answers += 1
-            yield ORDER.index(what.kind), login, entry
+        yield from journal.read(path)
     except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
         raise ArchiveDamaged(f"{path} cannot be read: {error}.") from error
 
@@ -142,6 +149,46 @@ def _replay(made: Writer, answers: Answers, entry: journal.Entry, login: bool, s
     for batch in answers.batches(entry, what, login=login, shown=shown):
         put_batch(made, batch, batch.records)
         made.commit()
+
+
+def _fed(archive: Archive, site: Site, writer: Writer, made: Writer, account: _Account) -> None:
+    """What is missing, made of the answers by feed.
+
+    What is there stays as it is: another way may have supplied the numbers of authors and terms, and an
+    answer of its own the further pages of a text.
+    """
+    fed = FeedAnswers(site, Answers(site).zone, known_posts(archive))
+    ours: set[str] = set()
+
+    def is_missing(record: Record) -> bool:
+        if isinstance(record, Post):
+            place = record_path(POSTS, record.id, record.url, ".json")
+            there = any(bag.hash_of(place) for bag in (writer.public, writer.private))
+        elif isinstance(record, Comment) and isinstance(record.post, int):
+            place = record_path(COMMENTS, record.post, None, ".jsonl")
+            there = any(record.id in _numbers(bag, place) for bag in (writer.public, writer.private))
+            place += f":{record.id}"
+        else:
+            return False
+        if there or (place not in ours and made.public.hash_of(place)):
+            return False
+        ours.add(place)
+        return True
+
+    for path in sorted((archive.root / RAW).glob("*.jsonl.gz")):
+        for entry in _read(path):
+            if entry.way != "feed":
+                continue
+            account.answers += 1
+            for batch in fed.batches(entry):
+                put_batch(made, batch, [record for record in batch.records if is_missing(record)])
+                made.commit()
+        made.fold_comments()
+        made.spool.clear()
+
+
+def _numbers(bag: Bag, place: str) -> set[int | None]:
+    return {decode(line, Identity).id for line in (_stored(bag, place) or b"").splitlines()}
 
 
 # -- comparing ------------------------------------------------------------------------------------
