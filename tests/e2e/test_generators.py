@@ -17,7 +17,7 @@ from tests.export.blogs import HOME, ODD, sample
 from tests.export.sites import broken_links
 from wpexport.archive.archive import Archive
 from wpexport.archive.reader import Reader
-from wpexport.export.base import Blog, Options
+from wpexport.export.base import Blog, Notice, Options
 from wpexport.export.registry import make_exporter
 from wpexport.model import Comment
 from wpexport.text.markdown import plain_text
@@ -49,12 +49,10 @@ class Built:
 
 def built(blog: Blog, generator: Generator, out: Path, comments: str) -> Built:
     exporter = make_exporter(generator.name, blog, out, Options(comments=comments))
-    for _ in exporter.run():
-        pass
     told = {
-        notice.detail
-        for notice in exporter.report.notices
-        if notice.kind in {"unresolved-link", "missing-media"}
+        event.detail
+        for event in exporter.run()
+        if isinstance(event, Notice) and event.kind in {"unresolved-link", "missing-media"}
     }
     return Built(generator.build(out), told)
 

@@ -9,7 +9,7 @@ import yaml
 
 from tests.export.blogs import HOME, ODD, MemoryBlog, day, html, sample
 from tests.export.sites import broken_links, build, hugo
-from wpexport.export.base import Options
+from wpexport.export.base import Notice, Options
 from wpexport.export.registry import make_exporter
 from wpexport.model import Post, Site, Term
 
@@ -21,9 +21,7 @@ GONE = ("/nothing-here/", "/gone.jpg", "/lost.png", "team/: #x")
 
 def export(blog: MemoryBlog, out: Path, **options: object) -> list[str]:
     exporter = make_exporter("hugo", blog, out, Options(**options))  # type: ignore[arg-type]
-    for _ in exporter.run():
-        pass
-    return [f"{notice.kind} {notice.detail}" for notice in exporter.report.notices]
+    return [f"{event.kind} {event.detail}" for event in exporter.run() if isinstance(event, Notice)]
 
 
 def header(path: Path) -> dict[str, object]:

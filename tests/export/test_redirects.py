@@ -11,7 +11,7 @@ import pytest
 
 from tests.export.blogs import HOME, MemoryBlog, html, sample
 from wpexport.errors import UsageError
-from wpexport.export.base import ExportReport, Options
+from wpexport.export.base import ExportReport, Notice, Options
 from wpexport.export.markdown.redirects import Redirect
 from wpexport.export.registry import make_exporter
 from wpexport.model import Author, Media, Post, Term
@@ -21,8 +21,7 @@ ALL = ("apache", "csv", "netlify", "nginx")
 
 def exported(blog: MemoryBlog, out: Path, to: str = "hugo", **options: Any) -> ExportReport:
     exporter = make_exporter(to, blog, out, Options(**{"redirects": ALL, **options}))
-    for _ in exporter.run():
-        pass
+    exporter.report.notices = [event for event in exporter.run() if isinstance(event, Notice)]
     return exporter.report
 
 

@@ -274,3 +274,27 @@ def test_exists_tells_the_users_files(tmp_path: Path) -> None:
         assert not tree.exists("nothing")
     with open_tree(tmp_path, Rules()) as tree:
         assert not tree.exists("a")
+
+
+def test_a_list_is_read_line_by_line_as_it_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {'a "quoted" \\ name.md': b"1", "日本/x.md": b"2", "tab\there.md": b"3"} | FILES
+    names = [name for name in files if "\\" not in name]
+    fill(tmp_path, {name: files[name] for name in names})
+    listed = (tmp_path / LEDGER).read_bytes()
+    record = json.loads(listed)
+    assert sorted(record["files"]) == sorted(names)
+    assert listed == (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    monkeypatch.setattr("wpexport.export.output.ledger.decode", None)
+    assert fill(tmp_path, {}, Rules(prune=True)).removed == len(names)
+    assert json.loads((tmp_path / LEDGER).read_bytes())["files"] == {}
+    monkeypatch.undo()
+    assert fill(tmp_path, {}).files == 0
+
+
+def test_a_list_that_somebody_wrote_anew_is_read_too(tmp_path: Path) -> None:
+    fill(tmp_path)
+    (tmp_path / LEDGER).write_text(json.dumps(json.loads((tmp_path / LEDGER).read_bytes())))
+    (tmp_path / "README.md").write_bytes(b"edited")
+    assert fill(tmp_path, {**FILES, "README.md": b"new"}).kept == ["README.md"]

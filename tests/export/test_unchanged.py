@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.export.blogs import HOME, MemoryBlog, day, html, sample
-from wpexport.export.base import ExportReport, Options
+from wpexport.export.base import ExportReport, Notice, Options
 from wpexport.export.dialects.base import dialects
 from wpexport.export.markdown import workers
 from wpexport.export.markdown.exporter import MarkdownExporter
@@ -64,8 +64,7 @@ def export(blog: MemoryBlog, out: Path, to: str, *, jobs: int = 1, **options: An
     chosen = Options(prune=True, **options)
     tree = open_tree(out, Rules.of(to, chosen))
     exporter = MarkdownExporter(blog, tree, dialects()[to], chosen, jobs=jobs)
-    for _ in exporter.run():
-        pass
+    exporter.report.notices = [event for event in exporter.run() if isinstance(event, Notice)]
     return exporter.report
 
 

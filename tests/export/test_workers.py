@@ -38,9 +38,8 @@ def many(folder: Path) -> MemoryBlog:
 def export(blog: MemoryBlog, out: Path, jobs: int) -> tuple[dict[str, bytes], list[Notice]]:
     tree = open_tree(out, Rules())
     exporter = MarkdownExporter(blog, tree, dialects()["markdown"], Options(), jobs=jobs)
-    for _ in exporter.run():
-        pass
-    return tree_of(out), exporter.report.notices
+    notices = [event for event in exporter.run() if isinstance(event, Notice)]
+    return tree_of(out), notices
 
 
 def tree_of(out: Path) -> dict[str, bytes]:

@@ -105,6 +105,7 @@ class ExportReport:
     kept: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
     removed: int = 0
+    #: empty where a big blog has many of them: all are yielded
     notices: list[Notice] = field(default_factory=list)
     #: what the reader left out, by reason (``drafts``, ``held``, ...)
     left_out: dict[str, int] = field(default_factory=dict)

@@ -185,8 +185,12 @@ def _name(key: int | bytes) -> Any:
 
 
 def _packed(value: Any) -> Any:
-    """Numbers and None as they are."""
-    small = value is None or (type(value) is int and -_MOST <= value < _MOST)
+    """Numbers, hashes and None as they are."""
+    small = (
+        value is None
+        or (type(value) is int and -_MOST <= value < _MOST)
+        or (type(value) is str and value.isascii() and "\0" not in value)
+    )
     return value if small else pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 

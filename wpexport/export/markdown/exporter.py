@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from hashlib import sha256
 from posixpath import splitext
 from urllib.parse import urlsplit
@@ -21,24 +20,16 @@ from wpexport.export.markdown.fields import NOT_TERMS, People, chosen
 from wpexport.export.markdown.links import LinkMap
 from wpexport.export.markdown.memory import NAME, Memory, digest_of, settings_digest
 from wpexport.export.markdown.places import Plan, home_path, keyed, plan, template_for
-from wpexport.export.markdown.post import Piece
+from wpexport.export.markdown.post import Piece, is_beside
 from wpexport.export.markdown.redirects import Addresses, check_redirects
 from wpexport.export.markdown.workers import Job, convert_all, how_many
 from wpexport.export.output.tree import OutputTree
-from wpexport.export.shelf import Shelf
+from wpexport.export.shelf import Shelf, Table
 from wpexport.export.starters.extras import Whole, extras, name_terms
 from wpexport.model import Media, MediaFile, Post
-from wpexport.text.names import Wanted, safe_name, tell_apart
+from wpexport.text.names import Wanted, safe_name, told_apart
 
 _EVERY = 20
-
-
-@dataclass(slots=True)
-class _Library:
-    """What the media records say."""
-
-    paths: dict[str, str] = field(default_factory=dict)
-    items: int = 0
 
 
 class MarkdownExporter:
@@ -60,7 +51,7 @@ class MarkdownExporter:
         self._dialect = dialect
         self._options = options
         self._processes = jobs
-        self._copied: set[str] = set()
+        self._copied: Table[None] = Shelf().table()
         chosen(dialect, options)
         check_redirects(options, dialect)
         template_for("post", dialect, options)
@@ -80,7 +71,7 @@ class MarkdownExporter:
         total = len(places.places)
         yield Progress("posts", 0, total)
         links = LinkMap(site, shelf)
-        library = self._read_media(links)
+        paths = self._read_media(links, shelf)
         for place, origin in zip(places.places.values(), places.origins.values(), strict=True):
             links.add_post(place, origin.number, origin.url, origin.slug)
         terms = {
@@ -96,7 +87,7 @@ class MarkdownExporter:
         shelf.seal()
         people = People(blog.authors(), blog.terms(), naming.names)
         elsewhere = parents_elsewhere(blog) if self._options.comments != "none" else {}
-        context = Context(self._dialect, self._options, people, links, library.paths, elsewhere)
+        context = Context(self._dialect, self._options, people, links, paths, elsewhere)
         whole = Whole(site, places, self._dialect, self._options, terms, naming)
         addresses = Addresses(whole) if self._options.redirects else None
         with closing(Memory(*self._tree.notes(NAME))) as memory:
@@ -112,7 +103,6 @@ class MarkdownExporter:
         self._put_extras(whole)
         if addresses is not None:
             yield from self._put_redirects(addresses)
-        self.report.facts["media_items"] = library.items
         self.report.facts["media_files"] = len(self._copied)
 
     def _jobs(self, places: Plan, settings: bytes, memory: Memory) -> Iterator[Job]:
@@ -138,7 +128,6 @@ class MarkdownExporter:
         newest = self.report.facts.get("newest")
         if post.date is not None and (newest is None or post.date.isoformat() > newest):
             self.report.facts["newest"] = post.date.isoformat()
-        self.report.notices += piece.notices
         yield from piece.notices
 
     def _copy(self, path: str, file: MediaFile) -> list[Notice]:
@@ -150,18 +139,23 @@ class MarkdownExporter:
             return [Notice("kept-edit", path, "edited by you, or there before")]
         return []
 
-    def _read_media(self, links: LinkMap) -> _Library:
-        """Fill the map with the media library; give each file a path below the common folder."""
-        library = _Library()
-        wanted: dict[str, Wanted] = {}
+    def _read_media(self, links: LinkMap, shelf: Shelf) -> Table[str]:
+        """Fill the map with the media library; give a path to each file that goes to the common folder."""
+        wanted: Table[Wanted] = shelf.table()
+        used: Table[None] = shelf.table()
+        paths: Table[str] = shelf.table()
+        items = 0
         for media in self._blog.media():
-            library.items += 1
+            items += 1
             links.add_media(media, {file.url: self._blog.file(file) is not None for file in media.files})
             for file in media.files:
-                stem, ending = splitext(_media_path(media, file))
-                wanted[file.url] = Wanted(stem, sha256(file.url.encode()).hexdigest()[:8], ending)
-        library.paths = tell_apart(wanted)
-        return library
+                if not is_beside(file, self._dialect):
+                    stem, ending = splitext(_media_path(media, file))
+                    wanted.put(file.url, Wanted(stem, sha256(file.url.encode()).hexdigest()[:8], ending))
+        for url, path in told_apart(wanted.items(), used.add):
+            paths.put(url, path)
+        self.report.facts["media_items"] = items
+        return paths
 
     def _put_extras(self, whole: Whole) -> None:
         if self._options.partial and self._dialect.extras == "plain":
@@ -182,7 +176,6 @@ class MarkdownExporter:
             if self._tree.write(extra.path, extra.data) == "kept":
                 addresses.notices.append(Notice("kept-edit", extra.path, "edited by you, or there before"))
         self.report.facts["redirects"] = sum(bool(one.new) and not one.kept for one in redirects)
-        self.report.notices += addresses.notices
         yield from addresses.notices
 
 

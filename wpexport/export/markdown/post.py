@@ -54,6 +54,11 @@ def quote_path(path: str) -> str:
     return "".join(quote(char) if char in _UNSAFE or not char.isprintable() else char for char in path)
 
 
+def is_beside(file: MediaFile, dialect: Dialect) -> bool:
+    """Does a media file lie beside each text that shows it, and not in a folder for all of them?"""
+    return dialect.media == "beside" and splitext(file.path)[1].lower() not in dialect.page_endings
+
+
 class Rewriter:
     """Leads the addresses of one post's texts to files; remembers what is needed and what leads nowhere."""
 
@@ -108,7 +113,7 @@ class Rewriter:
     def to_file(self, file: MediaFile) -> str:
         """Have this file copied, and say how it is reached from here."""
         dialect = self._context.dialect
-        if dialect.media == "beside" and splitext(file.path)[1].lower() not in dialect.page_endings:
+        if is_beside(file, dialect):
             name = self._names.get(file.url) or self._name(file)
             self.copies[f"{dirname(self._place.file)}/{name}"] = file
             # A first part with a colon would be a scheme; names have none.

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from filecmp import cmp
 from pathlib import Path
 from typing import IO, Any
 
 from wpexport.errors import WpexportError
+from wpexport.export.shelf import Shelf, Table
 
 LEDGER = ".wpexport.json"
 PENDING = LEDGER + ".pending"
@@ -23,6 +25,8 @@ TEMPORARY = ".wpexport.tmp"
 NOTES = ".wpexport.cache"
 FORMAT = 1
 
+#: of a list as we write it
+_LINE = re.compile(rb' {2}("(?:[^"\\]|\\.)*"): "([0-9a-f]{64})",?\n\Z')
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -41,8 +45,21 @@ def checked(path: str) -> str:
 
 def encode(to: str, files: Mapping[str, str]) -> bytes:
     """The ledger's bytes: sorted, one file a line, without times."""
-    record = {"format": FORMAT, "to": to, "files": dict(sorted(files.items()))}
-    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    return b"".join(_lines(to, sorted(files.items())))
+
+
+def _lines(to: str, files: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """The same, of files in the order of their paths, as JSON with an indent of one."""
+    yield f'{{\n "format": {FORMAT},\n "to": {_json(to)},\n "files": {{'.encode()
+    between, end = "", ""
+    for path, sha256 in files:
+        yield f"{between}\n  {_json(path)}: {_json(sha256)}".encode()
+        between, end = ",", "\n "
+    yield f"{end}}}\n}}\n".encode()
+
+
+def _json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def decode(data: bytes, where: object) -> tuple[str, dict[str, str]]:
@@ -66,20 +83,22 @@ def decode(data: bytes, where: object) -> tuple[str, dict[str, str]]:
 class Ledger:
     """What former runs wrote, what this one writes, and the announcements in between."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, shelf: Shelf) -> None:
         self._root = root
         self.to = ""
-        self._hashes: dict[str, set[str]] = {}
-        #: the whole list of this run, as far as it got
-        self.current: dict[str, str] = {}
+        #: all hashes that a file of ours may have, in one text
+        self._hashes: Table[str] = shelf.table()
+        #: the whole list of this run, as far as it got; None for what is gone
+        self.current: Table[str] = shelf.table()
         self._announced: IO[str] | None = None
         self._load()
 
     def _load(self) -> None:
         place = self._root / LEDGER
-        if place.is_file():
-            self.to, self.current = decode(place.read_bytes(), place)
-            self._hashes = {path: {sha256} for path, sha256 in self.current.items()}
+        if place.is_file() and not self._load_lines(place):
+            self.to, files = decode(place.read_bytes(), place)
+            for path, sha256 in files.items():
+                self._know(path, sha256)
         pending = self._root / PENDING
         if not pending.is_file():
             return
@@ -89,8 +108,28 @@ class Ledger:
             if len(sha256) == 64 and path:
                 path = json.loads(path) if path.startswith('"') and path.endswith('"') else ""
             if path:
-                self._hashes.setdefault(path, set()).add(sha256)
-                self.current[path] = sha256
+                self._know(path, sha256)
+
+    def _load_lines(self, place: Path) -> bool:
+        """Read a list as `_lines` writes it; False where it is another one (it may still be a good one)."""
+        with place.open("rb") as file:
+            head = b"".join(file.readline() for _ in range(4))
+            found = re.match(rb'\{\n "format": %d,\n "to": "([\w.-]*)",\n "files": \{\n' % FORMAT, head)
+            if found is None:
+                return False
+            for line in file:
+                if (one := _LINE.match(line)) is None:
+                    return line + file.read(3) == b" }\n}\n" and self._named(found[1])
+                self._know(json.loads(one[1]), one[2].decode())
+        return False
+
+    def _named(self, to: bytes) -> bool:
+        self.to = to.decode()
+        return True
+
+    def _know(self, path: str, sha256: str) -> None:
+        self._hashes.put(path, f"{self._hashes.get(path) or ''} {sha256}".strip())
+        self.current.put(path, sha256)
 
     def knows(self, path: str) -> bool:
         """Was this file ever ours?"""
@@ -98,7 +137,7 @@ class Ledger:
 
     def is_ours(self, path: str, sha256: str) -> bool:
         """Is a file of this hash, lying there, as we wrote it?"""
-        return sha256 in self._hashes.get(path, ())
+        return sha256 in (self._hashes.get(path) or "").split()
 
     def announce(self, path: str, sha256: str) -> None:
         """Write down that this file is about to be put into place."""
@@ -108,25 +147,25 @@ class Ledger:
             self._announced.write("\n")
         self._announced.write(f"{sha256} {json.dumps(path)}\n")
         self._announced.flush()
-        self.current[path] = sha256
-        self._hashes.setdefault(path, set()).add(sha256)
+        self._know(path, sha256)
 
     def adopt(self, path: str, sha256: str) -> None:
         """A file that is already as we would write it counts as ours."""
-        self.current[path] = sha256
+        self.current.put(path, sha256)
 
     def forget(self, path: str) -> None:
         """This file is gone."""
-        self.current.pop(path, None)
+        self.current.put(path, None)
 
     def close(self, to: str) -> None:
         """Replace the list, then drop the announcements."""
-        data = encode(to, self.current)
         place = self._root / LEDGER
-        if not place.is_file() or place.read_bytes() != data:
-            fresh = self._root / TEMPORARY / "ledger"
-            fresh.parent.mkdir(exist_ok=True)
-            fresh.write_bytes(data)
+        fresh = self._root / TEMPORARY / "ledger"
+        fresh.parent.mkdir(exist_ok=True)
+        with fresh.open("wb") as file:
+            listed = ((path, sha256) for path, sha256 in self.current.items() if sha256 is not None)
+            file.writelines(_lines(to, listed))
+        if not place.is_file() or not cmp(fresh, place, shallow=False):
             fresh.replace(place)
         self.release()
         (self._root / PENDING).unlink(missing_ok=True)

@@ -19,9 +19,12 @@ from typing import Literal, Protocol, Self
 from wpexport.errors import UsageError, WpexportError
 from wpexport.export.base import ExportReport, Options
 from wpexport.export.output.ledger import NOTES, TEMPORARY, Ledger, checked
+from wpexport.export.shelf import Shelf, Table
 
 Outcome = Literal["written", "unchanged", "kept"]
 _CHUNK = 1 << 20
+#: that are known to be folders
+_FOLDERS = 5000
 #: begins the name of a note that is being written
 _NOTE = "note-"
 
@@ -164,8 +167,9 @@ class FolderTree(Sealing):
         self.counts = Counts()
         self._root = root
         self._rules = rules
-        self._ledger = Ledger(root)
-        self._seen: dict[str, str] = {}
+        shelf = Shelf()
+        self._ledger = Ledger(root, shelf)
+        self._seen: Table[str] = shelf.table()
         self._kept: set[str] = set()
         self._folders: set[str] = {""}
         if self._ledger.to not in {"", rules.to} and not rules.overwrite:
@@ -202,8 +206,14 @@ class FolderTree(Sealing):
                 return False
             if not stat.S_ISDIR(mode):
                 return True
-            self._folders.add(part)
+            self._pass(part)
         return False
+
+    def _pass(self, folder: str) -> None:
+        """A folder that need not be looked at again; of the many with one text each, the last ones."""
+        if len(self._folders) >= _FOLDERS:
+            self._folders = {""}
+        self._folders.add(folder)
 
     def _disk(self, path: str) -> str | None:
         """The hash of the file there; "" for what is no plain file; None where nothing is."""
@@ -245,7 +255,7 @@ class FolderTree(Sealing):
             if before != sha256:
                 raise WpexportError(f"Two different things would be written to {path}.")
             return True
-        self._seen[path] = sha256
+        self._seen.put(path, sha256)
         self.counts.files += 1
         return False
 
@@ -300,14 +310,16 @@ class FolderTree(Sealing):
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
             (self._root / folder).mkdir(parents=True, exist_ok=True)
-            self._folders.add(folder)
+            self._pass(folder)
         self._ledger.announce(path, sha256)
         temporary.replace(self._root / path)
 
     def finish(self) -> None:
         """Find what is left over, replace the ledger."""
-        for path in sorted(set(self._ledger.current) - set(self._seen)) if not self._rules.partial else ():
-            self._leave(path)
+        if not self._rules.partial:
+            listed = (path for path, sha256 in self._ledger.current.items() if sha256 is not None)
+            for path in [path for path in listed if path not in self._seen]:
+                self._leave(path)
         if not self._rules.dry_run:
             self._ledger.close(self._rules.to)
             self._keep_notes()
