@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -119,4 +120,6 @@ def _lines(path: Path) -> Iterator[Any]:
 
 
 if __name__ == "__main__":
+    # Where a shell started the tests in the background, Ctrl-C is ignored by what they start (POSIX 2.11).
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     pull_whole(sys.argv[1], Path(sys.argv[2]))
