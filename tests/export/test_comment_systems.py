@@ -16,6 +16,7 @@ from wpexport.export.base import Notice
 from wpexport.export.comment_systems.as_json import Artalk, Commento, Remark42
 from wpexport.export.comment_systems.as_xml import Disqus, Isso
 from wpexport.export.comment_systems.base import CommentExporter, CommentOptions
+from wpexport.export.urlmap import UrlMap
 from wpexport.model import CommentAuthor, Markup, Personal, Site
 
 WP = "{http://wordpress.org/export/1.2/}"
@@ -73,9 +74,7 @@ def test_every_system_says_how_to_import_and_invents_nothing_secret(
 
 @pytest.mark.parametrize("kind", EVERY)
 def test_addresses_follow_the_new_site(tmp_path: Path, kind: type[CommentExporter]) -> None:
-    options = CommentOptions(
-        url_map=lambda url: url.replace("https://old.example/1/", "https://new.example/one/")
-    )
+    options = CommentOptions(url_map=UrlMap.of([("https://old.example/1/", "https://new.example/one/")]))
     export(kind, tmp_path, options)
     data = (tmp_path / kind.name).read_text()
     assert "https://new.example/one/" in data

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from wpexport.export.urlmap import UrlMap
 from wpexport.model import Author, Comment, Media, MediaFile, Personal, Post, Site, Term
 
 
@@ -59,8 +60,8 @@ class Options:
     split: int | None = None
     #: where media files will be served, for files that only name them
     media_base: str | None = None
-    #: beginnings of addresses and what to put in their place, for systems that tie comments to addresses
-    url_map: Mapping[str, str] = field(default_factory=dict)
+    #: where the blog's addresses lead in its new place, for what is not a site of files
+    url_map: UrlMap = field(default_factory=UrlMap)
     #: the name of the site in the system that takes the file
     site_name: str | None = None
     #: comments alone, for what can do so

@@ -43,6 +43,30 @@ _BUILT_IN = {
     **dict.fromkeys(("isso", "remark42", "disqus", "commento", "artalk"), _COMMENTS),
 }
 
+#: options that not every exporter takes, as the command line calls them
+_SPECIAL = {
+    "comments": "--comments",
+    "fields": "--fields",
+    "rename": "--rename",
+    "path": "--path",
+    "redirects": "--redirects",
+    "split": "--split",
+    "media_base": "--media-base",
+    "url_map": "--url-map",
+    "site_name": "--site-name",
+    "comments_only": "--comments-only",
+}
+_DEFAULTS = Options()
+_MARKDOWN_TAKES = frozenset({"comments", "fields", "rename", "path", "redirects"})
+_TAKES: dict[str, frozenset[str]] = {
+    **{name: _MARKDOWN_TAKES for name, place in _BUILT_IN.items() if place == _MARKDOWN},
+    **{name: frozenset({"split", "url_map"}) for name, place in _BUILT_IN.items() if place == _COMMENTS},
+    **dict.fromkeys(("remark42", "artalk"), frozenset({"split", "url_map", "site_name"})),
+    **dict.fromkeys(("sqlite", "jsonl", "jsonfeed", "ghost"), frozenset({"comments"})),
+    "csv": frozenset(),
+    "wxr": frozenset({"comments", "split", "media_base", "url_map", "comments_only"}),
+}
+
 
 def names() -> list[str]:
     """Everything that ``--to`` takes by name: ours first, then third parties'."""
@@ -68,7 +92,23 @@ def make_exporter(to: str, blog: Blog, out: Path, options: Options) -> Exporter:
         UsageError: there is no such exporter, or it cannot do what is asked.
         WpexportError: the target is not as we wrote it.
     """
-    return _factory(to)(blog, out, options, to)
+    factory = _factory(to)
+    _refuse_what_is_not_taken(to, options)
+    return factory(blog, out, options, to)
+
+
+def _refuse_what_is_not_taken(to: str, options: Options) -> None:
+    """An option that an exporter passes over in silence would be a wish that nobody hears."""
+    takes = _MARKDOWN_TAKES if to.endswith(".toml") else _TAKES.get(to)
+    if takes is None:
+        return  # a third party's: it knows best
+    for name, flag in _SPECIAL.items():
+        if name not in takes and getattr(options, name) != getattr(_DEFAULTS, name):
+            able = [other for other, taken in _TAKES.items() if name in taken]
+            hint = f"These do: {', '.join(able)}."
+            if name == "redirects":
+                hint = "Site generators take it; docs/moving.md says what becomes of addresses elsewhere."
+            raise UsageError(f"--to {to} does nothing with {flag}.", hint=hint)
 
 
 def _factory(to: str) -> Factory:

@@ -9,7 +9,7 @@ from typing import Any
 
 from wpexport.archive.merge import masked
 from wpexport.model import CommentAuthor, Markup, Media, Reference
-from wpexport.ops.pairing import Pair, Pairing, words
+from wpexport.ops.pairing import Pair, Pairing, sha256, words
 
 ONLY_ONE, ONLY_TWO = "only in the first", "only in the second"
 SILENT_ONE, SILENT_TWO = "the first does not say", "the second does not say"
@@ -53,6 +53,8 @@ def contrasts(kind: str, pair: Pair, pairing: Pairing) -> Iterator[Contrast]:
     """All differences of a pair."""
     one, two = pair
     if one is None or two is None:
+        if kind == "media" and (one or two).id is None:
+            return
         yield Contrast("", ONLY_TWO if one is None else ONLY_ONE)
         return
     for name in one.__struct_fields__:
@@ -68,10 +70,7 @@ def contrasts(kind: str, pair: Pair, pairing: Pairing) -> Iterator[Contrast]:
 
 def _files(one: Media, two: Media) -> Iterator[Contrast]:
     """The file itself, where both archives have it."""
-    mine, other = (
-        next((file.sha256 for file in media.files if file.url == media.source_url), None)
-        for media in (one, two)
-    )
+    mine, other = sha256(one), sha256(two)
     if mine and other and mine != other:
         yield Contrast("file", DIFFERENT, mine, other)
 

@@ -59,10 +59,15 @@ def _open(root: Path) -> Side:
 
 def _pairs(pairing: Pairing, accounts: tuple[Account, Account]) -> Iterator[tuple[str, list[Pair]]]:
     """All records, kind by kind; comments, of which there are most, after what they lead to."""
+
+    def media(side: Side) -> Iterator[Record]:
+        # one without a number is a file that a text shows, which an import makes a record of
+        return (item for item in _media(side) if item.id is not None or not pairing.at_home)
+
     first = {"authors": pairing.pair("authors", *(account.authors() for account in accounts))}
     first |= {
         kind: pairing.pair(kind, *(list(read(side)) for side in pairing.sides))
-        for kind, read in (("terms", _terms), ("media", _media), ("posts", _posts))
+        for kind, read in (("terms", _terms), ("media", media), ("posts", _posts))
     }
     comments = pairing.pair("comments", *(list(_comments(side)) for side in pairing.sides))
     yield "posts", first.pop("posts")
@@ -96,9 +101,8 @@ def _comments(side: Side) -> Iterator[Record]:
 
 
 def _media(side: Side) -> Iterator[Record]:
-    # one without a number is a file that a text shows, and no record of the site
-    library = (read_record(path, Media) for path in _paths(side, MEDIA))
-    return (item for item in library if item.id is not None)
+    for path in _paths(side, MEDIA):
+        yield read_record(path, Media)
 
 
 def _terms(side: Side) -> Iterator[Record]:

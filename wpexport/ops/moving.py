@@ -1,28 +1,257 @@
-"""What no move into another WordPress can help: each cause has its paragraph in ``docs/moving.md``."""
+"""What no move into another WordPress can help: each cause has its paragraph in ``docs/moving.md``.
+
+A cause is granted only where the two records show that it is the one: what an import could have brought along
+and did not stays a difference.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
 
-from wpexport.ops.causes import NUMBER, Contrast
-from wpexport.ops.pairing import Pair, Pairing
+from wpexport.model import Markup
+from wpexport.ops.causes import (
+    BY_NAME,
+    NUMBER,
+    ONLY_ONE,
+    ONLY_TWO,
+    RENDERED,
+    SAME_WORDS,
+    SILENT_ONE,
+    SILENT_TWO,
+    WHITE,
+    Contrast,
+)
+from wpexport.ops.pairing import Pair, Pairing, sha256, words
 
-NUMBERS = "numbers are the new site's own"
+_TARGET = re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_UNPUBLISHED = frozenset({"draft", "pending", "auto-draft"})
+_PINGS = frozenset({"pingback", "trackback"})
+_CUT = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…)\s*\Z")
+#: the last part of an address: name, size of a smaller copy, ending
+_FILE = re.compile(r"""(?<=/)([^/\s"'<>?#\\]+?)((?:-\d+x\d+)?)(\.\w{1,5})(?=["'\s?#<)]|\Z)""")
+_SIZED = re.compile(r"-\d+x\d+(?=\.\w{1,5}\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One difference, and what is around it."""
+
+    kind: str
+    one: Any
+    two: Any
+    contrast: Contrast
+    pairing: Pairing
 
 
 def unavoidable(kind: str, pair: Pair, contrast: Contrast, pairing: Pairing) -> str | None:
     """The cause of a difference that an import makes whatever the file says; None for any other."""
-    del pair
-    if contrast.cause == NUMBER:
-        return NUMBERS
-    if contrast.field == "url" and _same_but_for_numbers(kind, contrast, pairing):
-        return NUMBERS
+    case = _Case(kind, *pair, contrast, pairing)
+    place = f"{kind}.{contrast.field}"
+    for cause, where, holds in _RULES:
+        if where.fullmatch(place) and holds(case):
+            return cause
     return None
 
 
-def _same_but_for_numbers(kind: str, contrast: Contrast, pairing: Pairing) -> bool:
+# -- what must be true ------------------------------------------------------------------------------------
+
+
+def _is_number(case: _Case) -> bool:
+    return case.contrast.cause == NUMBER
+
+
+def _has_number_in_address(case: _Case) -> bool:
     """Addresses such as ``/hello/#comment-7`` and ``/?p=7``."""
-    pattern = r"#comment-\d+$" if kind == "comments" else r"(?<==)\d+$"
-    both = zip(pairing.sides, (contrast.one, contrast.two), strict=True)
-    one, two = (re.sub(pattern, "", side.below(str(url))) for side, url in both)
+    pattern = r"#comment-\d+$" if case.kind == "comments" else r"(?<==)\d+$"
+    one, two = (re.sub(pattern, "", url) for url in _below(case))
     return one == two
+
+
+def _is_time_of_publication(case: _Case) -> bool:
+    two = case.two
+    return bool(
+        two.date and two.modified and two.modified.replace(tzinfo=None) == two.date.replace(tzinfo=None)
+    )
+
+
+def _floats(case: _Case) -> bool:
+    """Not published yet: its time on the blog's clock stays, the instant is that of the day it will be."""
+    one, two = (record.date.replace(tzinfo=None) if record.date else None for record in (case.one, case.two))
+    return case.one.status in _UNPUBLISHED and one == two
+
+
+def _is_silent_there(case: _Case) -> bool:
+    return case.contrast.cause == SILENT_TWO
+
+
+def _is_only_there(case: _Case) -> bool:
+    return case.contrast.cause == ONLY_TWO
+
+
+def _is_known_better_there(case: _Case) -> bool:
+    """The old archive never says such a thing, or only by name: it was read from feeds."""
+    contrast = case.contrast
+    if contrast.cause == SILENT_ONE:
+        return not case.pairing.speaks(case.kind, 0, contrast.field)
+    return contrast.cause == BY_NAME
+
+
+def _is_filtered(case: _Case) -> bool:
+    """The same words; links that are left lead where they led."""
+    if words(str(case.contrast.one)) != words(str(case.contrast.two)):
+        return False
+    one, two = _targets(case)
+    return two <= one
+
+
+def _is_locked(case: _Case) -> bool:
+    one, two = case.one, case.two
+    return bool(one is not None and one.password_protected and (two is None or two.status == "private"))
+
+
+def _answers_nobody_here(case: _Case) -> bool:
+    """What it answers is not in the archive, or under another post: no file of posts can say that."""
+    if case.contrast.cause != SILENT_TWO:
+        return False
+    parent = case.pairing.record("comments", 0, case.one.parent)
+    return parent is None or parent.post != case.one.post
+
+
+def _is_pingback(case: _Case) -> bool:
+    """Feeds have them; REST shows them to nobody but to a login."""
+    return case.contrast.cause == ONLY_ONE and case.one.type in _PINGS
+
+
+def _wrote_nothing_else(case: _Case) -> bool:
+    """An account that wrote no post: an export file names authors of posts alone."""
+    return case.contrast.cause == SILENT_TWO and case.one.author.user not in case.pairing.writers(0)
+
+
+def _is_account(case: _Case) -> bool:
+    """Of an account; of a comment only its browser."""
+    return case.one.of == "author" or (case.contrast.field == "user_agent" and _is_silent_there(case))
+
+
+def _shows_nothing_here(case: _Case) -> bool:
+    """The picture is not in the archive; the export named it as a loss."""
+    return _is_silent_there(case) and case.pairing.record("media", 0, case.one.featured_media) is None
+
+
+def _is_rendered_there(case: _Case) -> bool:
+    """What was typed is the same in both."""
+    one, two = _faces(case)
+    if one.raw is None or two.raw is None:
+        return False
+    sides = case.pairing.sides
+    return _renamed(sides[0].below(one.raw), case.pairing) == sides[1].below(two.raw)
+
+
+def _went_rendered(case: _Case) -> bool:
+    """Only the visitor's face was known: the same words, and links lead where they led."""
+    one, _ = _faces(case)
+    if one.raw is not None or case.contrast.cause not in (SAME_WORDS, RENDERED, WHITE):
+        return False
+    mine, other = _targets(case)
+    return mine == other
+
+
+def _is_cut_anew(case: _Case) -> bool:
+    """Nobody wrote this excerpt: each WordPress cuts it out of the text."""
+    one, two = case.one, case.two
+    if one.excerpt.raw or two.excerpt.raw:
+        return False
+    short = [_letters(_CUT.sub("", words(record.excerpt.html))) for record in (one, two)]
+    whole = [_letters(words(record.content.html)) for record in (one, two)]
+    return (
+        short[0].startswith(short[1])
+        or short[1].startswith(short[0])
+        or (short[0] in whole[0] and short[1] in whole[1])
+    )
+
+
+def _is_same_file(case: _Case) -> bool:
+    """The file is the same, byte for byte, as far as both archives hold it."""
+    one, two = (sha256(media) for media in (case.one, case.two))
+    return one is None or two is None or one == two
+
+
+def _leads_to_renamed_files(case: _Case) -> bool:
+    one, two = _below(case)
+    return _renamed(one, case.pairing) == two
+
+
+# -- bits ------------------------------------------------------------------------------------------------
+
+
+def _letters(text: str) -> str:
+    """Without punctuation, which WordPress makes finer in one place and not in another."""
+    return re.sub(r"[\W_]+", "", text)
+
+
+def _below(case: _Case) -> tuple[str, str]:
+    one, two = case.pairing.sides
+    return one.below(str(case.contrast.one)), two.below(str(case.contrast.two))
+
+
+def _faces(case: _Case) -> tuple[Markup, Markup]:
+    name = case.contrast.field.partition(".")[0]
+    return getattr(case.one, name), getattr(case.two, name)
+
+
+def _targets(case: _Case) -> tuple[set[str], set[str]]:
+    """Where the links and pictures of two texts lead, below each blog's own address and by the new names."""
+    one, two = (
+        {side.below(found[1] or found[2]) for found in _TARGET.finditer(str(text))}
+        for side, text in zip(case.pairing.sides, (case.contrast.one, case.contrast.two), strict=True)
+    )
+    one = {_renamed(address, case.pairing) for address in one}
+    return {_plain(address) for address in one}, {_plain(address) for address in two}
+
+
+def _plain(address: str) -> str:
+    return _SIZED.sub("", re.sub(r"#comment-\d+$", "", address))
+
+
+def _renamed(text: str, pairing: Pairing) -> str:
+    """A text of the old blog in which media files have the names that they got at the new place."""
+    names = pairing.renamed
+
+    def replace(found: re.Match[str]) -> str:
+        stem, size, ending = found.groups()
+        whole = names.get(unquote(stem + size))
+        return (whole if whole is not None else names.get(unquote(stem), stem) + size) + ending
+
+    return _FILE.sub(replace, text) if names else text
+
+
+_Rule = tuple[str, re.Pattern[str], Callable[[_Case], bool]]
+_RULES: tuple[_Rule, ...] = tuple(
+    (cause, re.compile(where), holds)
+    for cause, where, holds in (
+        ("numbers are the new site's own", r"\w+\.id", _is_number),
+        ("numbers are the new site's own", r"\w+\.url", _has_number_in_address),
+        ("the old archive does not say", r".*", _is_known_better_there),
+        ("the importer takes the time of publication", r"(posts|media)\.modified", _is_time_of_publication),
+        ("a draft has no instant yet", r"posts\.date", _floats),
+        ("a file has no place for it", r"authors\.(description|website|meta.*|extra.*)", _is_silent_there),
+        ("the new site's own", r"(authors|terms)\.", _is_only_there),
+        ("filtered as a new comment is", r"comments\.(content\.\w+|author\.(name|url))", _is_filtered),
+        ("a password is never stored", r"posts\.(status|password_protected)?", _is_locked),
+        ("answers a comment that is not in the archive", r"comments\.parent", _answers_nobody_here),
+        ("visitors are shown no pingbacks", r"comments\.", _is_pingback),
+        ("accounts that only commented stay", r"comments\.author\.user", _wrote_nothing_else),
+        ("a file has no place for it", r"personal\.(username|user_agent|extra\..*)", _is_account),
+        ("a picture that is not in the archive", r"posts\.featured_media", _shows_nothing_here),
+        ("rendered by the new site", r"\w+\.(content|excerpt|caption|description)\.html", _is_rendered_there),
+        ("the text went out rendered", r"\w+\.(content|excerpt|caption|description)\.html", _went_rendered),
+        ("cut out of the text by each site", r"posts\.excerpt\.html", _is_cut_anew),
+        ("files are named and scaled anew", r"media\.(details\..*|source_url|extra\.file.*)", _is_same_file),
+        ("files are named and scaled anew", r"\w+\.\w+\.raw", _leads_to_renamed_files),
+    )
+)
+#: all causes, for the docs
+CAUSES = tuple(dict.fromkeys(cause for cause, _, _ in _RULES))

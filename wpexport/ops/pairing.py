@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -53,8 +53,12 @@ class Pairing:
         self.at_home = one.below("/") == two.below("/") and _host(one.home) == _host(two.home)
         #: a pair has two numbers: one blog was made of the other
         self.renumbered = False
+        self._writers: dict[int, frozenset[int | Reference | None]] = {}
+        self._speaks: dict[tuple[str, int, str], bool] = {}
         self._places: dict[str, tuple[dict[Hashable, int], dict[Hashable, int]]] = {}
-        self._labels: dict[str, tuple[dict[int, str], dict[int, str]]] = {}
+        self._records: dict[str, tuple[dict[int, Any], dict[int, Any]]] = {}
+        #: names of media files that are others now, without ending
+        self.renamed: dict[str, str] = {}
 
     @property
     def moved(self) -> bool:
@@ -93,22 +97,26 @@ class Pairing:
 
     def _remember(self, kind: str, pairs: list[Pair]) -> None:
         places: tuple[dict[Hashable, int], dict[Hashable, int]] = ({}, {})
-        labels: tuple[dict[int, str], dict[int, str]] = ({}, {})
+        records: tuple[dict[int, Any], dict[int, Any]] = ({}, {})
         for at, pair in enumerate(pairs):
             for side, record in enumerate(pair):
                 if record is None:
                     continue
                 if record.id is not None:
                     places[side][record.id] = at
-                    labels[side][record.id] = _label(record)
+                    records[side][record.id] = record
                 path = self.sides[side].path(_url(record))
                 if path is not None:
                     places[side].setdefault(path, at)
             one, two = pair
             if one is not None and two is not None and one.id != two.id and None not in (one.id, two.id):
                 self.renumbered = True
+            if kind == "media" and one is not None and two is not None:
+                names = [_stem(media.source_url) for media in pair]
+                if names[0] != names[1]:
+                    self.renamed[names[0]] = names[1]
         self._places[kind] = places
-        self._labels[kind] = labels
+        self._records[kind] = records
 
     def place(self, kind: str, side: int, who: int | Reference | None) -> Hashable:
         """The same for both sides where they mean a pair; for what is not in the archive its own name."""
@@ -120,18 +128,43 @@ class Pairing:
             return known.get(path, ("by name", who.name or who.slug or path))
         return known.get(who, ("unknown", side, who))
 
+    def record(self, kind: str, side: int, number: int | None) -> Any:
+        """The record of this number; None where the archive has none."""
+        return self._records.get(kind, ({}, {}))[side].get(number or 0)
+
+    def writers(self, side: int) -> frozenset[int | Reference | None]:
+        """Who wrote a post of an archive."""
+        if side not in self._writers:
+            records = self._records.get("posts", ({}, {}))[side].values()
+            self._writers[side] = frozenset(post.author for post in records)
+        return self._writers[side]
+
     def knows(self, kind: str, side: int, number: int) -> bool:
         """Whether the archive has a record of this number."""
-        return number in self._places.get(kind, ({}, {}))[side]
+        return self.record(kind, side, number) is not None
+
+    def speaks(self, kind: str, side: int, field: str) -> bool:
+        """Whether an archive says anything in this field of any record: feeds know nothing of some."""
+        if (kind, side, field) not in self._speaks:
+            records = self._records.get(kind, ({}, {}))[side].values()
+            said = (_said(record, field.split(".")) for record in records)
+            self._speaks[kind, side, field] = any(value not in (None, "", [], {}) for value in said)
+        return self._speaks[kind, side, field]
 
     def name(self, kind: str, side: int, who: int | Reference) -> str:
         """What somebody or something is called."""
         if isinstance(who, Reference):
             return (who.name or who.slug or "").casefold()
-        return self._labels.get(kind, ({}, {}))[side].get(who, "")
+        record = self.record(kind, side, who)
+        return str(getattr(record, "name", "") or getattr(record, "title", "")).casefold()
 
 
 Identity = Callable[[Any, Pairing, int], Hashable | None]
+
+
+def sha256(media: Media) -> str | None:
+    """The hash of the file itself, where the archive has it."""
+    return next((file.sha256 for file in media.files if file.url == media.source_url), None)
 
 
 def words(text: str | None) -> str:
@@ -152,8 +185,14 @@ def _url(record: Record) -> str | None:
     return None if isinstance(record, Personal) else record.url
 
 
-def _label(record: Any) -> str:
-    return str(getattr(record, "name", "") or getattr(record, "title", "")).casefold()
+def _stem(url: str | None) -> str:
+    return PurePosixPath(unquote(urlsplit(url or "").path)).stem
+
+
+def _said(record: Any, path: list[str]) -> Any:
+    for name in path:
+        record = record.get(name) if isinstance(record, dict) else getattr(record, name, None)
+    return record
 
 
 def _instant(date: datetime | None) -> str | None:
@@ -189,6 +228,10 @@ def _by_file(record: Media, pairing: Pairing, side: int) -> Hashable | None:
     return path.rpartition("/")[2] if path else None
 
 
+def _by_bytes(record: Media, _pairing: Pairing, _side: int) -> Hashable | None:
+    return sha256(record)
+
+
 def _comment_by(*fields: str) -> Identity:
     """The post, and these of ``date``, ``name`` and ``words``."""
 
@@ -219,6 +262,7 @@ _IDENTITIES: dict[str, tuple[Identity, ...]] = {
         _by_address,
         _by("slug", "date"),
         _by("title", "date"),
+        _by_bytes,
         _by_file,
         _by_number,
     ),

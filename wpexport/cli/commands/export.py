@@ -21,6 +21,7 @@ from wpexport.export.base import Options
 from wpexport.export.dialects.base import FIELDS
 from wpexport.export.markdown.redirects import KINDS as REDIRECTS
 from wpexport.export.registry import names
+from wpexport.export.urlmap import UrlMap
 from wpexport.ops.events import Exported
 from wpexport.ops.export import ExportRequest, export
 from wpexport.ops.selection import Selection, moment, numbers
@@ -29,27 +30,45 @@ from wpexport.ops.selection import Selection, moment, numbers
 _NAMED = 8
 #: what an exporter's notices mean; a kind without words here is shown by its own name
 _NOTICES = {
+    "address-kept": "pages that keep their old address: no rule of --url-map fits",
     "comment-cycle": "comments that answer themselves, shown at the top",
     "comment-parent": "comments that answer one which is not here",
     "comments-lost": "comments that are not in it: Ghost imports none",
+    "circles": "comments that answer themselves; they answer the post there",
     "custom-type": "posts of types that the other system does not know by itself",
     "dropped": "scripts and the like, not carried over",
+    "empty": "comments without a word",
+    "featured-missing": "pictures above posts that are not in the archive",
     "fidelity": "words, links, images, code or cells not found again in what was made of them",
     "file-kind": "files of a kind that the other system does not store; the old address stays",
+    "flattened": "answers to answers, which stand below their thread's first comment there",
     "formula": "cells that a spreadsheet would run as formulas, made plain with an apostrophe",
     "html-left": "pieces of HTML that Markdown cannot say, left as they are",
+    "illegal-characters": "characters that XML does not allow, left out",
     "incomplete": "texts that the site showed in part only",
     "kept-edit": "files kept as you edited them",
     "long-cell": "texts longer than a spreadsheet holds in a cell",
     "media-stay": "export whose media stay at their old addresses; a folder or .zip takes them along",
     "missing-media": "pictures or files that are not in the archive; the old address stays",
     "no-new-place": "old addresses that lead nowhere now, because nothing that is exported shows them",
+    "no-address": "comments on posts that have no address to tie them to",
+    "not-in-library": "files that texts show and no library has; they stay where they are",
     "not-public": "texts that not everybody may read, or that are not here: drafts there",
+    "orphans": "comments that answer one which is not exported; they answer the post there",
+    "oversized": "posts that alone are larger than a file may be",
+    "padded": "comments of less than three characters; dots were added",
     "parents-lost": "pages below others, which stand at the top there",
+    "password-unknown": "texts behind a password, which nobody knows: private there",
     "protected": "texts behind a password",
+    "rendered": "texts known as rendered HTML only: one HTML block each",
+    "renumbered": "comments with another number, because parents must come first",
+    "same-title-and-date": "posts that the importer would take for another one: moved by seconds",
     "shortcode": "shortcodes, left as they are",
     "slug-changed": "posts that got another address there, because theirs was taken",
+    "taxonomy-unknown": "terms that may be categories or tags, which feeds do not tell: categories there",
+    "term-unknown": "terms that are not in the archive",
     "terms-flat": "terms below others, which stand alone there",
+    "undated": "texts without a date",
     "unresolved-link": "links to pages of the blog that are not here; the old address stays",
 }
 
@@ -76,6 +95,19 @@ def _as_pairs(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ..
             raise click.BadParameter(f"{text!r} is no renaming; write it as OLD=NEW.")
         pairs[old.strip()] = new.strip()
     return pairs
+
+
+def _as_url_map(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> UrlMap:
+    files = [Path(text) for text in value if "=" not in text or Path(text).is_file()]
+    pairs = []
+    for text in value:
+        old, _, new = text.partition("=")
+        if Path(text) in files:
+            continue
+        if not old.strip() or not new.strip():
+            raise click.BadParameter(f"{text!r} is no rule; write it as OLD=NEW, or name a file of rules.")
+        pairs.append((old.strip(), new.strip()))
+    return UrlMap.of(pairs, files)
 
 
 def _as_names(_ctx: click.Context, _param: click.Parameter, value: str) -> frozenset[str]:
@@ -171,9 +203,10 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
 @click.option(
     "--url-map",
     multiple=True,
-    callback=_as_pairs,
-    metavar="OLD=NEW",
-    help="Addresses that begin with OLD begin with NEW there (comment systems).",
+    callback=_as_url_map,
+    metavar="OLD=NEW|FILE",
+    help="Addresses that begin with OLD begin with NEW there; or a file of such rules, or a CSV of old,new "
+    "(comment systems, wxr; docs/moving.md).",
 )
 @click.option("--site-name", metavar="NAME", help="What the site is called there (remark42, artalk).")
 @click.option(
@@ -250,7 +283,8 @@ def command(archive: Path, out: Path, **given: Any) -> int:
         media_base=given["media_base"],
         url_map=given["url_map"],
         site_name=given["site_name"],
-        comments_only=given["comments_only"],
+        # for a WordPress, comments alone are those for posts that it has already
+        comments_only=given["comments_only"] or (given["target"] == "wxr" and given["only"] == {"comments"}),
     )
     request = ExportRequest(
         given["target"],
@@ -286,9 +320,11 @@ def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
     yield f"{event.written:,} {words}, {event.unchanged:,} as before{removed}."
     yield from _listed("Kept as you edited them (--overwrite replaces them):", event.kept)
     yield from _listed("Left over from a former export (--prune removes them):", event.stale)
-    if event.notices:
+    # how to import it is said below in full
+    notices = {kind: number for kind, number in sorted(event.notices.items()) if kind != "how-to"}
+    if notices:
         yield "To look at (--json names each):"
-        rows = [(f"{number:,}", _NOTICES.get(kind, kind)) for kind, number in sorted(event.notices.items())]
+        rows = [(f"{number:,}", _NOTICES.get(kind, kind)) for kind, number in notices.items()]
         wide = max(len(count) for count, _ in rows)
         yield from (f"  {count:>{wide}}  {printable(words)}" for count, words in rows)
     if event.worst:

@@ -11,11 +11,12 @@ import hashlib
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from wpexport.export.base import Blog, ExportReport, Notice, Progress
+from wpexport.export.urlmap import UrlMap
 from wpexport.export.wxr.parts import Parts, Sink
 from wpexport.export.wxr.plan import Private
 from wpexport.export.wxr.texts import comment as stored_text
@@ -36,6 +37,7 @@ _DETAILS = {
     "undated": "comments have no date; their post's is taken",
     "no-address": "posts with comments have no address to tie them to",
     "empty": "comments are empty",
+    "address-kept": "pages keep their old address: no rule of --url-map fits",
     "padded": "comments were shorter than three characters; dots were added",
     "illegal-characters": "characters that XML does not allow are left out",
 }
@@ -48,7 +50,7 @@ class CommentOptions:
     #: the file; empty for the system's usual one
     name: str = ""
     #: gives the new address of a page for its old one
-    url_map: Callable[[str], str] = str
+    url_map: UrlMap = field(default_factory=UrlMap)
     #: pingbacks and trackbacks go out as comments
     pings: bool = False
     #: the name of the site in the new system (Remark42 and Artalk ask for it)
@@ -157,7 +159,12 @@ class CommentExporter(ABC):
         self._note(thread)
         self.report.posts += 1
         self.report.comments += len(comments)
-        yield from self.page(post, self.options.url_map(post.url), thread.placed)
+        yield from self.page(post, self._moved(post.url), thread.placed)
+
+    def _moved(self, url: str) -> str:
+        new = self.options.url_map.new(url)
+        self.notes["address-kept"] += bool(self.options.url_map) and new is None
+        return url if new is None else new
 
     def _wanted(self, comment: Comment) -> bool:
         reason = None

@@ -20,12 +20,12 @@ from urllib.parse import quote
 from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
 from wpexport.export.data import ghost_texts as limits
 from wpexport.export.data.ghost_texts import Slugs, Texts, cut
-from wpexport.export.data.places import Placed
 from wpexport.export.data.rows import utc
 from wpexport.export.markdown.fields import NOT_TERMS
 from wpexport.export.markdown.links import LinkMap
 from wpexport.export.markdown.places import Key, Place, below_home, home_path, keyed, mark_of
 from wpexport.export.markdown.titles import summary_of, title_of
+from wpexport.export.output.place import IntoPlace
 from wpexport.export.wxr.parts import Parts, Sink
 from wpexport.model import Author, MediaFile, Post, Reference, Term
 from wpexport.text.blocks import raw_to_html
@@ -305,7 +305,7 @@ def make_ghost(blog: Blog, out: Path, options: Options, name: str) -> Exporter:
     def make(sink: Sink, file: str) -> Exporter:
         return GhostExporter(blog, sink, file, media=not file, comments=comments)
 
-    return Placed(out, options, name, make, ".json")
+    return IntoPlace(out, options, name, make, ".json")
 
 
 def _number(key: Key, post: Post) -> str:

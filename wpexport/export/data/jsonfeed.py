@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
-from wpexport.export.data.places import Placed
 from wpexport.export.markdown.fields import People, author_of, terms_of
 from wpexport.export.markdown.places import keyed, mark_of
 from wpexport.export.markdown.titles import summary_of
+from wpexport.export.output.place import IntoPlace
 from wpexport.export.wxr.parts import Parts, Shelf, Sink
 from wpexport.model import Comment, Post
 from wpexport.text.blocks import raw_to_html
@@ -136,7 +136,7 @@ def make_jsonfeed(blog: Blog, out: Path, options: Options, name: str) -> Exporte
     def make(sink: Sink, file: str) -> Exporter:
         return JsonFeedExporter(blog, sink, file, comments=comments)
 
-    return Placed(out, options, name, make, ".json")
+    return IntoPlace(out, options, name, make, ".json")
 
 
 def _comment(comment: Comment) -> dict[str, Any]:

@@ -15,8 +15,8 @@ import msgspec
 
 from wpexport.errors import UsageError
 from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
-from wpexport.export.data.places import Placed
 from wpexport.export.data.rows import TABLES, Rows, Table
+from wpexport.export.output.place import IntoPlace
 from wpexport.export.wxr.parts import Parts, Sink
 
 _EVERY = 200
@@ -77,7 +77,7 @@ def make_jsonl(blog: Blog, out: Path, options: Options, name: str) -> Exporter:
     if out.suffix.lower() in {".jsonl", ".ndjson", ".json"} and not out.is_dir():
         raise UsageError(f"{out} is one file, and there is one for each collection.", hint="Name a folder.")
     comments = options.comments != "none"
-    return Placed(out, options, name, lambda sink, _file: JsonLinesExporter(blog, sink, comments=comments))
+    return IntoPlace(out, options, name, lambda sink, _file: JsonLinesExporter(blog, sink, comments=comments))
 
 
 def _line(row: dict[str, object]) -> bytes:

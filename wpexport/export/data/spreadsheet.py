@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
-from wpexport.export.data.places import Placed
 from wpexport.export.data.rows import utc
 from wpexport.export.markdown.titles import title_of
+from wpexport.export.output.place import IntoPlace
 from wpexport.export.wxr.parts import Parts, Sink
 from wpexport.model import Comment, Post
 from wpexport.text.markdown import plain_text
@@ -108,7 +108,7 @@ class CsvExporter:
 
 def make_csv(blog: Blog, out: Path, options: Options, name: str) -> Exporter:
     """The factory of ``--to csv`` (`wpexport.export.registry.Factory`): a ``.csv``, a folder, an archive."""
-    return Placed(out, options, name, lambda sink, file: CsvExporter(blog, sink, file), ".csv")
+    return IntoPlace(out, options, name, lambda sink, file: CsvExporter(blog, sink, file), ".csv")
 
 
 def _cells(comment: Comment, post: Post) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from wpexport.export.base import Blog, ExportReport, Notice, Progress
+from wpexport.export.urlmap import UrlMap
 from wpexport.export.wxr.head import TAIL, head
 from wpexport.export.wxr.items import ItemWriter
 from wpexport.export.wxr.kin import Kin
@@ -42,9 +43,10 @@ _LONG = {
 }
 #: what the importer does with the file, which nobody tells beforehand
 _ADVICE = (
-    "Tools > Import > WordPress; several files in the order of their numbers. Tick the download of "
-    "attachments (it fetches from the ports 80, 443 and 8080 only). A post that is there already (same type, "
-    "title and second) is left as it is and gets the comments. All posts count as modified when published."
+    "Set the new site's time zone and permalinks first. Then Tools > Import > WordPress; several files in "
+    "the order of their numbers. Tick the download of attachments (it fetches from its own site, and "
+    "elsewhere from the ports 80, 443 and 8080 only). A post that is there already (same type, title and "
+    "second) is left as it is and gets the comments. All posts count as modified when published."
 )
 _LOSSES = frozenset({"featured-missing", "term-unknown"})
 #: post types that every WordPress knows
@@ -63,10 +65,14 @@ class WxrOptions:
     name: str = "blog.xml"
     #: ``comments``: title, date and type of each post, so that its comments attach to the posts there
     only: Literal["all", "posts", "comments"] = "all"
+    #: with ``all``: whether comments go out
+    comments: bool = True
     #: bytes that no file is to exceed
     split: int | None = None
     #: where ``uploads/`` will be served; the media files are then laid beside the file
     media_base: str | None = None
+    #: where links to the old site lead in all texts; the importer itself mends those in posts alone
+    url_map: UrlMap = field(default_factory=UrlMap)
     #: a new password for posts that had one (theirs is never stored); without it they become private
     password: str | None = None
 
@@ -105,7 +111,7 @@ class WxrExporter:
         yield Progress("looking", 0)
         plan = make_plan(self._blog, with_media=with_media, private=self._private)
         xml = Xml()
-        places = MediaPlaces(self._blog, self._sink, options.media_base, self._missing)
+        places = MediaPlaces(self._blog, self._sink, options.media_base, self._missing, plan.full)
         writer = ItemWriter(
             xml,
             plan,
@@ -114,6 +120,7 @@ class WxrExporter:
             password=options.password,
             steady=bare,
             moved=places.moved,
+            linked=options.url_map.in_text,
         )
         begin = head(
             self._blog, plan, xml, private=self._private, bare=bare, rendered=0 if bare else plan.rendered
@@ -140,7 +147,7 @@ class WxrExporter:
         kin = Kin(plan, parts, shelf, writer.stub)
         bare = self._options.only == "comments"
         try:
-            for done, post in enumerate(self._blog.posts(), 1):
+            for done, post in enumerate(map(plan.under_parent, self._blog.posts()), 1):
                 if done % _EVERY == 0:
                     yield Progress("posts", done, plan.posts)
                 placed = self._arranged(post, writer)
@@ -163,7 +170,7 @@ class WxrExporter:
         yield Progress("posts", plan.posts, plan.posts)
 
     def _arranged(self, post: Post, writer: ItemWriter) -> list[Placed]:
-        if self._options.only == "posts":
+        if self._options.only == "posts" or not self._options.comments:
             return []
         thread = arrange(self._blog.comments(post), self._number)
         writer.notes["orphans"] += thread.orphans
@@ -179,6 +186,8 @@ class WxrExporter:
         for done, media in enumerate(self._blog.media(), 1):
             if media.id is None and self._options.media_base is None:
                 self._tell("not-in-library", "media", "files in texts stay where they are", sum_up=True)
+                continue
+            if places.is_spare(media):
                 continue
             address, path = places.place(media)
             if not address:

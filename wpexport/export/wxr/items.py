@@ -11,8 +11,8 @@ from typing import Any
 
 from wpexport.export.wxr.php import stored
 from wpexport.export.wxr.plan import Plan, Private
+from wpexport.export.wxr.texts import caption, content, description, excerpt, title, typed_title
 from wpexport.export.wxr.texts import comment as comment_source
-from wpexport.export.wxr.texts import content, excerpt, title, typed_title
 from wpexport.export.wxr.threads import Placed
 from wpexport.export.wxr.xml import ZERO, Xml, local_time, mail_time, stored_slug, utc_time
 from wpexport.model import Comment, Media, Post, Reference, Term
@@ -22,6 +22,8 @@ APPROVED = {"approved": "1", "hold": "0"}
 REPEATED = "meta_repeated"
 #: not published yet: WordPress keeps no GMT time for them, unless somebody chose a date
 _UNPUBLISHED = frozenset({"draft", "pending", "auto-draft"})
+#: meta of WordPress itself in which links stand: a menu's own, and footnotes as JSON
+_WITH_LINKS = frozenset({"_menu_item_url", "footnotes"})
 #: shown instead of a post that a comments-only file did not find
 _PLACEHOLDER = "<!-- wpexport: no post of this title and date was found here; its comments are below. -->"
 
@@ -64,6 +66,7 @@ class ItemWriter:
         password: str | None = None,
         steady: bool = False,
         moved: Callable[[str], str] = str,
+        linked: Callable[[str], str] = str,
     ) -> None:
         """Prepare.
 
@@ -74,7 +77,8 @@ class ItemWriter:
             private: gives e-mails and addresses, where the user asked for them.
             password: a new one for posts that had one.
             steady: dates stay as they are also where two posts look the same to the importer.
-            moved: rewrites links to media files.
+            moved: rewrites links to media files where the importer does so once more.
+            linked: rewrites all other links in a text.
         """
         self._xml = xml
         self._plan = plan
@@ -83,6 +87,7 @@ class ItemWriter:
         self._password = password
         self._steady = steady
         self._moved = moved
+        self._linked = linked
         #: by kind of notice
         self.notes: Counter[str] = Counter()
 
@@ -93,8 +98,8 @@ class ItemWriter:
         status, password = self._lock(post)
         item = replace(
             self._skeleton(post, title(post)),
-            content=self._moved(content(post.content)),
-            excerpt=excerpt(post),
+            content=self._linked(self._moved(content(post.content))),
+            excerpt=self._linked(excerpt(post)),
             status=status,
             password=password,
             sticky=post.sticky,
@@ -159,17 +164,22 @@ class ItemWriter:
             link=media.url or "",
             creator=self._plan.login(media.author),
             guid=(media.source_url if moved else media.guid or media.source_url) or "",
-            content=_either(media.description.raw, media.description.html),
-            excerpt=_either(media.caption.raw, media.caption.html),
+            content=self._linked(self._moved(description(media))),
+            excerpt=self._linked(caption(media)),
             date=media.date,
             modified=media.modified,
             status=media.status,
             slug=media.slug,
             type="attachment",
             parent=media.post or 0,
+            comment_status=str(media.extra.get("comment_status") or "closed"),
+            ping_status=str(media.extra.get("ping_status") or "closed"),
             attachment_url=address,
         )
-        return self._item(item, self._meta(meta, media.extra, "wp:postmeta"))
+        terms = media.extra.get("terms")
+        found = filter(None, map(self._term, terms)) if isinstance(terms, list) else ()
+        categories = "".join(self._category(*term) for term in found)
+        return self._item(item, categories + self._meta(meta, media.extra, "wp:postmeta"))
 
     def _lock(self, post: Post) -> tuple[str, str]:
         """Status and password: what was behind a password must not come out from behind it."""
@@ -253,6 +263,9 @@ class ItemWriter:
                 self.notes["featured-missing"] += 1
         if post.template:
             meta.setdefault("_wp_page_template", post.template)
+        for key in _WITH_LINKS & meta.keys():
+            if isinstance(meta[key], str):
+                meta[key] = self._linked(meta[key])
         return self._meta(meta, post.extra, "wp:postmeta")
 
     def _meta(self, meta: Mapping[str, Any], extra: Mapping[str, Any], name: str) -> str:
@@ -274,7 +287,7 @@ class ItemWriter:
             x.cdata("wp:comment_author_IP", (private.ip if private else None) or ""),
             x.cdata("wp:comment_date", local_time(comment.date)),
             x.cdata("wp:comment_date_gmt", utc_time(comment.date)),
-            x.cdata("wp:comment_content", comment_source(comment)),
+            x.cdata("wp:comment_content", self._linked(comment_source(comment))),
             x.cdata("wp:comment_approved", APPROVED.get(comment.status, comment.status)),
             x.cdata("wp:comment_type", comment.type),
             x.plain("wp:comment_parent", placed.parent),
@@ -295,7 +308,3 @@ def meta_rows(meta: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[tup
         for row in value if isinstance(value, list) and key in repeated else [value]:
             if row is not None:
                 yield key, stored(row)
-
-
-def _either(raw: str | None, html: str | None) -> str:
-    return raw if raw is not None else html or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from urllib.parse import quote, unquote, urlsplit
 
 from wpexport.export.base import Blog
@@ -11,15 +11,26 @@ from wpexport.export.wxr.parts import Sink
 from wpexport.model import Media, MediaFile
 
 _UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(?:sites/\d+/)?(.+)")
-#: a scaled copy: ``a-300x200.jpg``, ``a-scaled.jpg``
-_SCALED = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled|rotated)(?=\.\w{1,5}$)")
+#: a smaller copy: ``a-300x200.jpg``
+_SIZED = re.compile(r"-(\d{1,5})x(\d{1,5})(?=\.\w{1,5}$)")
+#: what WordPress calls the copy that it shows instead of a huge or turned picture
+_SHOWN_COPY = re.compile(r"-(?:scaled|rotated)(?=\.\w{1,5}$)")
 _ENDING = re.compile(r"\.\w{1,5}$")
+#: all but this is percent-encoded; the importer makes the file's name of the address, as it stands there
+_NOT_IRI = re.compile(r"[^\w.~/\x80-\U0010ffff-]", re.ASCII)
 
 
 class MediaPlaces:
     """Copies media files into ``uploads/``, and knows the addresses that they get."""
 
-    def __init__(self, blog: Blog, sink: Sink, base: str | None, missing: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        blog: Blog,
+        sink: Sink,
+        base: str | None,
+        missing: Callable[[str], None],
+        stems: Set[str] = frozenset(),
+    ) -> None:
         """Prepare.
 
         Args:
@@ -27,16 +38,26 @@ class MediaPlaces:
             sink: takes them.
             base: the address of ``uploads/``; None where files stay at the old site.
             missing: told of a file that is not in the archive.
+            stems: of all pictures that are there in full size (`full_stem`).
         """
         self._blog = blog
         self._sink = sink
         self._base = base.rstrip("/") if base else None
         self._missing = missing
-        self._stems: set[int] = set()
+        self._full = stems
         self._pattern: re.Pattern[str] | None = None
         self._roots: set[str] = set()
+        self._taken: set[str] = set()
+        #: names below ``uploads/`` by the old folder and path, and those of full pictures by stem
+        self._files: dict[tuple[str, str], str] = {}
+        self._stems: dict[tuple[str, str], str] = {}
         #: files copied
         self.copied = 0
+
+    def is_spare(self, media: Media) -> bool:
+        """Whether it is a smaller copy of a picture that is there: WordPress makes such copies itself."""
+        path = upload_path(media)
+        return media.id is None and bool(path and _SIZED.search(path)) and _stem(path or "") in self._full
 
     def place(self, media: Media) -> tuple[str, str | None]:
         """The address to fetch a media item from (empty if unknown), and its path below ``uploads/``."""
@@ -51,16 +72,28 @@ class MediaPlaces:
             self._missing(source or f"media {media.id}")
             return source, path
         path = path or f"{media.id or chosen.sha256[:12]}/{_basename(chosen.url)}"
-        self._sink.copy(f"uploads/{path}", on_disk, chosen.sha256)
+        name = self._name(path)
+        self._sink.copy(f"uploads/{name}", on_disk, chosen.sha256)
         self.copied += 1
-        self._learn(source or chosen.url, path)
-        return f"{self._base}/{quote(path)}", path
+        self._learn(source or chosen.url, path, name)
+        return f"{self._base}/{_iri(name)}", name
+
+    def _name(self, path: str) -> str:
+        """The path for a file: without ``-scaled``, which no upload may be called.
+
+        WordPress would add a number to such a name, and call the smaller copies otherwise than the texts do.
+        """
+        plain = _SHOWN_COPY.sub("", path)
+        name = path if plain in self._taken else plain
+        self._taken.add(name)
+        return name
 
     def moved(self, text: str) -> str:
         """A text whose links to the old files lead to the new ones.
 
-        The importer then replaces these by its own, also for scaled copies, which it knows by the first part
-        of the name of the file it has fetched.
+        The importer then replaces these by its own, also for smaller copies, which it knows by the first part
+        of the name of the file it has fetched. It makes copies in WordPress' own sizes only: where a text
+        shows another, it gets the full picture.
         """
         if self._base is None or not self._roots:
             return text
@@ -70,12 +103,20 @@ class MediaPlaces:
         return self._pattern.sub(self._replace, text)
 
     def _replace(self, found: re.Match[str]) -> str:
-        path = found[2].partition("?")[0].partition("#")[0]
-        if hash((found[1], _stem(path))) not in self._stems:
-            return found[0]
-        return f"{self._base}/{found[2]}"
+        address = re.split(r"[?#]", found[2], maxsplit=1)[0]
+        path = unquote(address)
+        name = self._files.get((found[1], path)) or self._copy(found[1], path)
+        return f"{self._base}/{_iri(name)}{found[2][len(address) :]}" if name else found[0]
 
-    def _learn(self, url: str, path: str) -> None:
+    def _copy(self, root: str, path: str) -> str | None:
+        """The name of a smaller copy at the new place, or of the full picture where none will be."""
+        full = self._stems.get((root, _stem(path)))
+        size = _SIZED.search(path)
+        if full is None or size is None or not _is_usual(int(size[1]), int(size[2])):
+            return full
+        return _ENDING.sub(lambda ending: size[0] + ending[0], full)
+
+    def _learn(self, url: str, path: str, name: str) -> None:
         """Remember an old file whose path below the uploads folder is kept."""
         bare = re.sub(r"^https?://", "", url)
         if not unquote(bare).endswith("/" + path):
@@ -85,7 +126,15 @@ class MediaPlaces:
             root = root.rstrip("/").rpartition("/")[0] + "/"
         self._roots.add(root)
         self._pattern = None
-        self._stems.add(hash((root, _stem(path))))
+        self._files[root, path] = name
+        if not _SIZED.search(path):
+            self._stems[root, _stem(path)] = name
+
+
+def full_stem(media: Media) -> str | None:
+    """The path of a picture in full size, without ending; None for a smaller copy."""
+    path = upload_path(media)
+    return None if path is None or _SIZED.search(path) else _stem(path)
 
 
 def upload_path(media: Media) -> str | None:
@@ -97,8 +146,18 @@ def upload_path(media: Media) -> str | None:
     return found[1] if found and _is_safe(found[1]) else None
 
 
+def _iri(path: str) -> str:
+    """A path as it stands in an address: letters of any script as they are, the rest encoded."""
+    return _NOT_IRI.sub(lambda found: quote(found[0]), path)
+
+
 def _stem(path: str) -> str:
-    return _ENDING.sub("", _SCALED.sub("", unquote(path)))
+    return _ENDING.sub("", _SHOWN_COPY.sub("", _SIZED.sub("", unquote(path))))
+
+
+def _is_usual(width: int, height: int) -> bool:
+    """Whether a new WordPress makes a copy of this size (``wp_get_registered_image_subsizes()``)."""
+    return (width, height) == (150, 150) or max(width, height) in (300, 1024) or width in (768, 1536, 2048)
 
 
 def _is_safe(path: str) -> bool:

@@ -8,8 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from wpexport.export.base import Blog
+from wpexport.export.wxr.media import full_stem
 from wpexport.export.wxr.texts import is_rendered, title
 from wpexport.model import Author, Media, Personal, Post, Reference, Term
 
@@ -40,6 +44,10 @@ class Plan:
     #: numbers of posts with children, and of posts that menus lead to
     parents: set[int] = field(default_factory=set)
     targets: set[int] = field(default_factory=set)
+    #: parents told from addresses, where nothing else tells any: by the child's number
+    above: dict[int, int] = field(default_factory=dict)
+    #: pictures that are there in full size, by path without ending
+    full: set[str] = field(default_factory=set)
     types: Counter[str] = field(default_factory=Counter)
     rendered: int = 0
     newest: datetime | None = None
@@ -55,6 +63,11 @@ class Plan:
         """The number of a post or media item in the file."""
         return known or self.given.get(url or "", 0)
 
+    def under_parent(self, post: Post) -> Post:
+        """The post with the parent that its address tells."""
+        parent = self.above.get(post.id or 0)
+        return replace(post, parent=parent) if parent else post
+
 
 def make_plan(blog: Blog, *, with_media: bool, private: Private | None) -> Plan:
     """Look at everything once.
@@ -69,6 +82,7 @@ def make_plan(blog: Blog, *, with_media: bool, private: Private | None) -> Plan:
     users: set[int] = set()
     seen: dict[str, Reference] = {}
     clashes = _Clashes()
+    paths: dict[tuple[str, str], int] = {}
 
     def note(record: Post | Media, kind: str) -> None:
         if record.id:
@@ -90,6 +104,8 @@ def make_plan(blog: Blog, *, with_media: bool, private: Private | None) -> Plan:
         plan.posts += 1
         if post.parent:
             plan.parents.add(post.parent)
+        if post.id and post.type != "post":
+            paths[post.type, urlsplit(post.url or "").path.rstrip("/")] = post.id
         target = menu_target(post)
         if target:
             plan.targets.add(target)
@@ -97,14 +113,29 @@ def make_plan(blog: Blog, *, with_media: bool, private: Private | None) -> Plan:
             plan.company.setdefault(post.id, []).append(post.featured_media)
     for item in blog.media() if with_media else ():
         note(item, "attachment")
+        if stem := full_stem(item):
+            plan.full.add(stem)
         if item.post and item.id:
             plan.company.setdefault(item.post, []).append(item.id)
+    if not plan.parents:
+        plan.above = _parents_by_address(paths)
+        plan.parents = set(plan.above.values())
     top = max(plan.numbers, default=0)
     for at, url in enumerate(unnumbered, 1):
         plan.given.setdefault(url, top + at)
     plan.shifts = clashes.shifts
     _name_authors(plan, blog.authors(), users, seen, private)
     return plan
+
+
+def _parents_by_address(paths: Mapping[tuple[str, str], int]) -> dict[int, int]:
+    """Who stands below whom: feeds do not say it, but a page's address begins with its parent's."""
+    found = {}
+    for (kind, path), number in paths.items():
+        parent = paths.get((kind, path.rpartition("/")[0]))
+        if parent and parent != number:
+            found[number] = parent
+    return found
 
 
 def menu_target(post: Post) -> int | None:
@@ -134,7 +165,9 @@ def _name_authors(
     for number in sorted({*authors, *users}):
         author = authors.get(number)
         known = private("author", number) if private else None
-        wish = (known.username if known else None) or (author.slug or author.name if author else "")
+        # WordPress makes the address of an author's page of the login: the short name keeps it as it was.
+        wish = author.slug if author else ""
+        wish = wish or (known.username if known else None) or (author.name if author else "")
         plan.logins[number] = unique(wish, f"author-{number}")
     for at, (key, reference) in enumerate(sorted(seen.items()), 1):
         plan.seen_logins[key] = unique(reference.slug or reference.name or "", f"writer-{at}")

@@ -13,6 +13,13 @@ _OPENING = re.compile(r"<(?=[A-Za-z/!?])")
 _SMILEY = re.compile(r'<img\b[^>]*\bclass="[^"]*\b(?:wp-smiley|emoji)\b[^"]*"[^>]*>', re.IGNORECASE)
 _ALT = re.compile(r'\balt="([^"]*)"')
 _AUTOMATIC = re.compile(r"(?:\[(?:…|\.\.\.)\]|…)\s*\Z")
+#: prepend_attachment() puts the file itself before the description
+_ATTACHED = re.compile(
+    r"""\A\s*(?:<p\ class="attachment">.*?</p>
+    |<div\ [^>]*class="wp-video">.*?</div>
+    |(?:<!--\[if\ lt\ IE\ 9\]>.*?<!\[endif\]-->\s*)?<audio\ class="wp-audio-shortcode".*?</audio>)\s*""",
+    re.DOTALL | re.VERBOSE,
+)
 #: wptexturize() replaces these when a title is shown
 _TYPEWRITER = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2032": "'", "\u2033": '"'}
@@ -38,12 +45,27 @@ def content(markup: Markup) -> str:
 
 def excerpt(post: Post) -> str:
     """The excerpt if somebody wrote it; WordPress' own cut of the text is left out (it would be frozen)."""
-    if post.excerpt.raw is not None:
-        return post.excerpt.raw
-    text = visible(post.excerpt.html or "")
-    if not text or _AUTOMATIC.search(text) or visible(post.content.html or "").startswith(text):
+    return _written(post.excerpt, post.content)
+
+
+def _written(short: Markup, text: Markup) -> str:
+    if short.raw is not None:
+        return short.raw
+    words = visible(short.html or "")
+    if not words or _AUTOMATIC.search(words) or visible(text.html or "").startswith(words):
         return ""
-    return unparagraphed(post.excerpt.html or "")
+    return unparagraphed(short.html or "")
+
+
+def description(media: Media) -> str:
+    """A media item's text, without the picture or player that WordPress shows before it."""
+    shown = media.description
+    return shown.raw if shown.raw is not None else unparagraphed(_ATTACHED.sub("", shown.html or "", count=1))
+
+
+def caption(media: Media) -> str:
+    """A media item's caption if somebody wrote it: WordPress shows the description's beginning otherwise."""
+    return _written(media.caption, media.description)
 
 
 def title(item: Post | Media) -> str:

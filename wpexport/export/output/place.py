@@ -1,4 +1,4 @@
-"""Where the data exports put their files: one file of the user's choice, or a folder or archive."""
+"""Where an export of few files goes: into one file that the user named, or into a folder or an archive."""
 
 from __future__ import annotations
 
@@ -14,37 +14,36 @@ from wpexport.export.wxr.parts import Sink
 Make = Callable[[Sink, str], Exporter]
 
 
-class Placed:
+class IntoPlace:
     """An exporter that opens its target when it runs. Implements `wpexport.export.base.Exporter`."""
 
-    def __init__(self, out: Path, options: Options, name: str, make: Make, ending: str = "") -> None:
+    def __init__(self, out: Path, options: Options, name: str, make: Make, *endings: str) -> None:
         """Prepare.
 
         Args:
-            out: the file, or the folder or archive for it.
-            options: what the user chose.
+            out: the file, beside which its company comes to lie; or the folder or archive for all of it.
+            options: what the user chose for every export.
             name: the exporter's, for the folder's ledger.
             make: makes the exporter.
-            ending: with which ``out`` is the file itself; empty where there are always several.
+            endings: with which ``out`` is the file itself; none where there are always several files.
         """
         self.report = ExportReport()
         self._out = out
         self._options = options
         self._name = name
         self._make = make
-        self._ending = ending
+        self._endings = endings
 
     def run(self) -> Iterator[Progress | Notice]:
         """Write everything. Errors: as the exporter's, and as `wpexport.export.output.tree.open_tree`."""
         options = self._options
-        if self._ending and self._out.suffix.lower() == self._ending and not self._out.is_dir():
+        if self._out.suffix.lower() in self._endings and not self._out.is_dir():
             loose = LooseFiles(self._out.parent, options.overwrite, options.dry_run)
             yield from self._fill(loose, self._out.name)
             self.report.written, self.report.unchanged = loose.written, loose.unchanged
             self.report.files = loose.written + loose.unchanged
             return
-        rules = Rules.of(self._name, options)
-        with open_tree(self._out, rules) as tree:
+        with open_tree(self._out, Rules.of(self._name, options)) as tree:
             yield from self._fill(tree, "")
             kept = [Notice("kept-edit", path, "edited by you, or there before") for path in tree.counts.kept]
             self.report.notices += kept
