@@ -6,6 +6,7 @@ feed is one pull. What the second way shows with the same fields is no loss; wha
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -192,7 +193,7 @@ class Ladder:
         for batch in self._noted(self._first.read(what, since)):
             done.lost += batch.lost
             done.view, done.ended = batch.view, done.ended or batch.last
-            done.numbers |= {r.id for r in batch.records if r.id is not None}
+            done.numbers.extend(r.id for r in batch.records if r.id is not None)
             batch.lost, batch.last = [], batch.last and not done.lost
             yield batch
         if done.lost:
@@ -246,9 +247,8 @@ class Ladder:
             yield from self._supplied(source, what)
 
     def _is_new(self, record: Record, done: _Done) -> bool:
-        wanted = {loss.id for loss in done.lost if loss.id is not None}
         if record.id is not None:
-            return record.id in wanted or record.id not in done.numbers
+            return record.id in done.wanted or record.id not in done.known
         known = getattr(record, "url", None)
         return known is not None and known not in self._posts
 
@@ -267,14 +267,25 @@ class Ladder:
         return other.collection if other is not None else what
 
 
-@dataclass(slots=True)
+@dataclass
 class _Done:
     """What the first way gave of a collection."""
 
     view: View
     lost: list[Loss] = field(default_factory=list)
-    numbers: set[int] = field(default_factory=set)
+    #: of all records; eight bytes each, since nearly always nothing is lost and nobody asks
+    numbers: array[int] = field(default_factory=lambda: array("q"))
     ended: bool = False
+
+    @cached_property
+    def known(self) -> frozenset[int]:
+        """The numbers, to look one up; asked for when all have come."""
+        return frozenset(self.numbers)
+
+    @cached_property
+    def wanted(self) -> frozenset[int]:
+        """The numbers of what was lost."""
+        return frozenset(loss.id for loss in self.lost if loss.id is not None)
 
 
 class SweepingLadder(Ladder):
