@@ -16,7 +16,7 @@ from wpexport.export.base import ExportReport, Notice, Options, Progress
 from wpexport.export.dialects.base import dialects
 from wpexport.export.markdown.places import plan
 from wpexport.export.registry import make_exporter, names
-from wpexport.model import Post
+from wpexport.model import Comment, CommentAuthor, Markup, Post
 
 
 def export(blog: MemoryBlog, out: Path, to: str = "markdown", **options: object) -> ExportReport:
@@ -77,6 +77,23 @@ def test_a_text_that_is_not_there_says_so(tmp_path: Path) -> None:
     assert "The start." in start.read_text()
     told = {(notice.kind, notice.loss) for notice in report.notices}
     assert {("protected", False), ("incomplete", False)} <= told
+
+
+def test_texts_as_the_database_holds_them_get_their_paragraphs(tmp_path: Path) -> None:
+    classic = "One\ntwo\n\nthree\n\nhttps://youtu.be/abcdefghijk\n\n<!--nextpage-->\n\nfour"
+    block = "<!-- wp:paragraph -->\n<p>A</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:html -->x<!-- /wp:html -->"
+    posts = [
+        Post(id=1, type="post", slug="classic", date=day(1), content=Markup(raw=classic)),
+        Post(id=2, type="post", slug="block", date=day(2), content=Markup(raw=block)),
+    ]
+    said = Comment(id=5, post=1, author=CommentAuthor(name="Ana"), content=Markup(raw="yes\n\nno"))
+    report = export(MemoryBlog(SITE, posts, [said]), tmp_path / "out")
+    text = (tmp_path / "out/posts/2021/2021-10-01-classic.md").read_text("utf-8")
+    assert "\nOne\\\ntwo\n\nthree\n\n<iframe src=" in text
+    assert "\n\n<!--nextpage-->\n\nfour\n" in text
+    assert "\n\n> yes\n>\n> no\n" in text
+    assert "\nA\n\nx\n" in (tmp_path / "out/posts/2021/2021-10-02-block.md").read_text("utf-8")
+    assert report.posts == 2
 
 
 def test_comments_as_data_or_not_at_all(tmp_path: Path) -> None:

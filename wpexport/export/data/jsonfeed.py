@@ -19,7 +19,7 @@ from wpexport.export.markdown.titles import summary_of
 from wpexport.export.output.place import IntoPlace
 from wpexport.export.wxr.parts import Parts, Shelf, Sink
 from wpexport.model import Comment, Post
-from wpexport.text.blocks import raw_to_html
+from wpexport.text.blocks import autop, raw_to_html
 
 NAME = "feed.json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -148,7 +148,7 @@ def _comment(comment: Comment) -> dict[str, Any]:
         "status": None if comment.status == "approved" else comment.status,
         "author": _there({"name": comment.author.name, "url": comment.author.url}),
         "date_published": comment.date.isoformat() if comment.date else None,
-        "content_html": markup.html if markup.html is not None else markup.raw or "",
+        "content_html": markup.html if markup.html is not None else autop(markup.raw or ""),
         "url": comment.url,
         "meta": comment.meta or None,
         "extra": comment.extra or None,

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from wpexport.export.base import Blog, Notice
 from wpexport.export.markdown.titles import title_of
 from wpexport.model import Comment
+from wpexport.text.blocks import autop
 from wpexport.text.frontmatter import rfc3339
 
 #: deeper answers stay at this depth and name what they answer
@@ -204,8 +205,9 @@ def _block(entry: Entry, convert: Convert) -> _Block:
 
 
 def _text(comment: Comment, convert: Convert) -> str:
-    html = comment.content.html if comment.content.html is not None else comment.content.raw
-    return convert(html or "", f"c{comment.id}-").strip("\n")
+    content = comment.content
+    html = content.html if content.html is not None else autop(content.raw or "")
+    return convert(html, f"c{comment.id}-").strip("\n")
 
 
 def _headline(entry: Entry, convert: Convert) -> str:

@@ -20,7 +20,8 @@ from wpexport.export.markdown.fields import all_fields, front_matter
 from wpexport.export.markdown.links import Target
 from wpexport.export.markdown.places import Place, mark_of
 from wpexport.export.markdown.titles import summary_of, title_of
-from wpexport.model import Comment, MediaFile, Post
+from wpexport.model import Comment, Markup, MediaFile, Post
+from wpexport.text.blocks import raw_to_html
 from wpexport.text.markdown import FLAVOURS, Flavour, convert
 from wpexport.text.names import safe_name, same_file
 
@@ -239,7 +240,7 @@ def _audit(html: str, body: str, place: Place, flavour: Flavour, rewriter: Rewri
 
 def _source(post: Post) -> tuple[str, list[tuple[str, str]]]:
     """The text's HTML, and what is to be told of a post that has none, or not all of it."""
-    html = post.content.html if post.content.html is not None else post.content.raw
+    html = _html(post.content)
     state: list[tuple[str, str]] = []
     if post.password_protected and not (html or "").strip():
         return "", [("protected", "the text is behind a password and is not in the archive")]
@@ -248,8 +249,13 @@ def _source(post: Post) -> tuple[str, list[tuple[str, str]]]:
     elif html is None:
         state.append(("incomplete", "the source showed no text"))
     if html is None or not html.strip():
-        html = post.excerpt.html or post.excerpt.raw or "" if state else ""
+        html = (_html(post.excerpt) or "") if state else ""
     return html, state
+
+
+def _html(markup: Markup) -> str | None:
+    """What a visitor was shown; made here where the source tells what the database holds (export files)."""
+    return raw_to_html(markup.raw) if markup.html is None and markup.raw is not None else markup.html
 
 
 def _given(post: Post, rewriter: Rewriter, facts: Facts, state: list[tuple[str, str]]) -> dict[str, object]:

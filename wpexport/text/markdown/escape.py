@@ -54,6 +54,11 @@ def kind(char: str) -> int:
     return UNSURE if category[0] == "S" or category in ("Cf", "Mn", "Me", "Cn", "Co") else WORD
 
 
+def escaping(text: str) -> bool:
+    """Does the text end in a backslash that escapes what comes next?"""
+    return text.endswith("\\") and (len(text) - len(text.rstrip("\\"))) % 2 == 1
+
+
 class Escaper:
     """Escapes for one dialect. Build one per dialect and keep it: its patterns are compiled once."""
 
@@ -75,14 +80,15 @@ class Escaper:
             text = pattern.sub(self._replacer(text, before, after, cell, tildes), text)
             if not link and after and after in "([:" and text.endswith("]"):
                 text = text[:-1] + self._sign("]")
+        if (before == "[" and text[0] == "^") or (before == "]" and text[0] == ":"):
+            text = self._sign(text[0]) + text[1:]  # a footnote's reference, or its definition
         if after == "[" and text.endswith("!"):
             text = text[:-1] + self._sign("!")
         if self.needle and "{" in text:
             text = self.needle.sub(self._brace, text)
             if text[-1] == "{" and after and after in "{%<":
                 bare = text[:-1]
-                escaped = (len(bare) - len(bare.rstrip("\\"))) % 2
-                text = bare[: len(bare) - escaped] + "&#123;"
+                text = bare[: len(bare) - escaping(bare)] + "&#123;"
         if self._own:
             text = self._own.sub(self._own_sign, text)
         return text
@@ -100,7 +106,7 @@ class Escaper:
         return f"&#{ord(char)};" if self._only and char not in self._only else "\\" + char
 
     def _own_sign(self, match: re.Match[str]) -> str:
-        if match.start() and match.string[match.start() - 1] == "\\":
+        if escaping(match.string[: match.start()]):
             return match[0]
         return self._sign(match[0][0]) + match[0][1:]
 

@@ -87,7 +87,8 @@ _ALL = (
         markdown_attr=True,
         backslash=r"\`*_{}[]()#+-.!:|\"'$",
         code_pipes=False,
-        escapes=(r"\|", r"\{:", r"\$\$", r"<<", r">>"),
+        # A line that begins "[...]:" defines a link, whatever is escaped before the colon.
+        escapes=(r"\|", r"\{:", r"\$(?=\$)", r"(?<=\$)\$", r"<<", r">>", r"(?<=\]):"),
         line_escapes=(r"\^[ ]*$", r"\*\["),
     ),
     Flavour("eleventy", footnotes=False, guard="liquid"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import html
 from .code import highlighted, language, preformatted
+from .escape import escaping
 from .links import resolve
 from .lists import bullets, definitions
 from .markup import attribute
@@ -35,7 +36,10 @@ def _closed(text: str) -> str:
     """Keep hashes, and braces that some dialects read as attributes, part of the text."""
     if text.endswith("}"):
         at = text.rfind("{")
-        return text if at < 0 else text[:at].rstrip("\\") + "&#123;" + text[at + 1 :]
+        if at < 0:
+            return text
+        bare = text[:at]
+        return bare[: len(bare) - escaping(bare)] + "&#123;" + text[at + 1 :]
     bare = text.rstrip("#")
     if bare and bare[-1] not in " \t":
         return text

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _IN_CELL = frozenset(("p", "div"))
 _ALIGN = re.compile(r"text-align:\s*(left|right|center)|has-text-align-(left|right|center)")
 _RULES = {"left": ":--", "right": "--:", "center": ":-:", "": "---"}
+_RULE = re.compile(r"[-=:+ ]+")
 _MAX_COLUMNS = 200
 
 
@@ -86,6 +87,10 @@ def _pipes(writer: Writer, rows: list[tuple[Node, str]]) -> str:
     rules = _rules(rows, width)
     if not headed:
         grid.insert(0, [""] * width)
+    if writer.flavour.name == "jekyll":  # kramdown takes a row of such signs for a rule
+        grid = [
+            [writer.escaper.lines(cell) if _RULE.fullmatch(cell) else cell for cell in row] for row in grid
+        ]
     lines = [_line(row, width) for row in grid]
     lines.insert(1, "| " + " | ".join(rules) + " |")
     return "\n".join(lines)
