@@ -19,7 +19,10 @@ from wpexport.archive.journal import Entry
 _NUMBERS = re.compile(
     r'"(?:id|ID)"\s*:\s*"?(\d+)|comment-(\d+)|(?:comment|author)_id>\s*(?:<!\[CDATA\[)?\s*(\d+)'
 )
-_XML = re.compile(r"<(?:rss|feed|rdf:RDF)\b")
+#: how a feed begins: a text in JSON may speak of one
+_XML = re.compile(
+    r"(?:\s|\ufeff|(?><\?.*?\?>)|(?><!--.*?-->)|<!DOCTYPE[^>]*>)*+<(?:rss|feed|rdf:RDF)\b", re.DOTALL
+)
 _TAG = re.compile(
     r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(/?)(item|entry|wp:comment|wp:author)(?=[\s>])[^>]*>", re.DOTALL
 )
@@ -35,7 +38,7 @@ def without(entry: Entry, comments: frozenset[int], authors: frozenset[int]) -> 
     found = _numbers(entry.body)
     if not found & (comments | authors):
         return entry
-    if _XML.search(entry.body):
+    if _XML.match(entry.body):
         body = _xml_without(entry.body, comments & found, authors & found)
     else:
         body = _json_without(entry, comments, authors)

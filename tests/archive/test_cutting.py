@@ -1,0 +1,99 @@
+"""Records are cut out of answers of any shape, and what cannot be taken apart is emptied."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from wpexport.archive import journal
+from wpexport.archive.cutting import without
+
+NAME = "Quirina"
+OURS = {"id": 7, "post": 1, "parent": 0, "author_name": NAME, "content": {"rendered": "Mine"}}
+OTHER = {
+    "id": 8,
+    "post": 1,
+    "parent": 7,
+    "author_name": "Bo",
+    "content": {"rendered": "See <rss> and <feed>"},
+}
+POST = {"id": 7, "title": {"rendered": "A post of the same number"}, "slug": "a", "parent": 0}
+ITEM = "<item><link>https://a.example/p/#comment-{}</link><dc:creator>{}</dc:creator>{}</item>"
+
+
+def cut(body: str, comments: set[int] = frozenset({7}), authors: set[int] = frozenset()) -> str:  # type: ignore[assignment]
+    entry = journal.entry(url="https://a.example/x", time="", status=200, way="", tool="", body=body.encode())
+    made = without(entry, frozenset(comments), frozenset(authors))
+    assert made.redacted is (made.body != body)
+    assert (
+        made is entry
+        or made.sha256
+        == journal.entry(url="", time="", status=200, way="", tool="", body=made.body.encode()).sha256
+    )
+    return made.body
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ([OTHER, OURS], [OTHER]),
+        ([POST, OURS], [POST]),
+        (OURS, []),
+        ({"found": 2, "comments": [OURS, OTHER]}, {"found": 2, "comments": [OTHER]}),
+        (
+            [{**POST, "_embedded": {"replies": [[OURS, OTHER]]}}],
+            [{**POST, "_embedded": {"replies": [[OTHER]]}}],
+        ),
+        (
+            {"comments": [{"ID": 7, "post": {"ID": 1}, "parent": False, "author": {"name": NAME}}]},
+            {"comments": []},
+        ),
+        ([POST, OTHER], [POST, OTHER]),
+    ],
+)
+def test_json_of_any_shape(body: object, left: object) -> None:
+    assert json.loads(cut(json.dumps(body))) == left
+    noisy = f"<br />Warning: {{main}} x\n{json.dumps(body)}\n<!-- cached -->"
+    assert cut(noisy) == (noisy if body == left else cut(json.dumps(body)))
+
+
+def test_what_is_cut_off_or_a_page_is_emptied() -> None:
+    whole = json.dumps([OTHER, OURS])
+    assert NAME in whole
+    assert cut(whole[:-20]) == ""
+    assert cut(f'<html><li id="comment-7">{NAME}</li><script>{{"a": [1]}}</script></html>') == ""
+    assert cut('<html><li id="comment-70">Bo</li></html>') == '<html><li id="comment-70">Bo</li></html>'
+
+
+def test_a_feed_loses_the_item_alone() -> None:
+    tricky = "<description><![CDATA[</item> says nothing, #comment-7 neither]]></description>"
+    head, tail = '<?xml version="1.0"?>\n<rss><channel>', "</channel></rss>"
+    mine, other = ITEM.format(7, NAME, tricky), ITEM.format(70, "Bo", tricky)
+    assert cut(head + other + mine + other + tail) == head + other + other + tail
+    assert cut(head + other + tail) == head + other + tail
+    assert cut(head + other + mine[:-7]) == head + other  # broke off
+
+
+def test_an_export_file_loses_a_comment_within_its_post() -> None:
+    comment = (
+        "<wp:comment><wp:comment_id>{}</wp:comment_id>"
+        "<wp:comment_author><![CDATA[{}]]></wp:comment_author></wp:comment>"
+    )
+    post = "<item><wp:post_id>7</wp:post_id>{}</item>"
+    author = "<wp:author><wp:author_id>{}</wp:author_id></wp:author>"
+    body = (
+        "<rss>"
+        + author.format(3)
+        + author.format(33)
+        + post.format(comment.format(7, NAME) + comment.format(8, "Bo"))
+        + "</rss>"
+    )
+    left = "<rss>" + author.format(33) + post.format(comment.format(8, "Bo")) + "</rss>"
+    assert cut(body, {7}, {3}) == left
+
+
+def test_users_are_told_from_other_things_of_their_number() -> None:
+    user = {"id": 3, "name": NAME, "slug": "q", "avatar_urls": {}}
+    term = {"id": 3, "name": "Ships", "slug": "ships", "taxonomy": "category"}
+    assert json.loads(cut(json.dumps([user, term]), set(), {3})) == [term]
