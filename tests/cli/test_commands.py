@@ -133,9 +133,11 @@ def test_options_reach_the_pull(terminal: Terminal, tmp_path: Path) -> None:
     terminal.pulls(terminal.pulled())
     words = ["--media", "used", "--media-from", str(tmp_path), "--limit", "5", "--dry-run", "--via", "rest"]
     words += ["--full", "--full-every", "7", "--accept", "a", "--accept", "b"]
+    words += ["--sweep-every", "3", "--forget-vanished", "90d"]
     terminal.run("pull", "https://example.org", "there", "--jobs", "4", *words, "--max-size", "20M")
     root, _, _, options, fetcher = terminal.called
     assert (options.full, options.full_every.days, options.accept) == (True, 7, frozenset({"a", "b"}))
+    assert (options.sweep_every.days, options.forget_vanished.days) == (3, 90)
     assert root == Path("there")
     assert (options.media.which, options.media.local, options.media.jobs) == ("used", tmp_path, 4)
     assert (options.limit, options.dry_run, options.via) == (5, True, "rest")

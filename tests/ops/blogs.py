@@ -111,6 +111,7 @@ class SweepingSource(MemorySource):
 
     fetched: list[int] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
+    sweeps: list[str] = field(default_factory=list)
     #: statuses of single records, where they differ from what the list says
     statuses: dict[int, int] = field(default_factory=dict)
 
@@ -118,7 +119,8 @@ class SweepingSource(MemorySource):
         self.reads.append(what.key)
         return super().read(what, since)
 
-    def sweep(self, what: Collection) -> Iterator[Glimpse]:
+    def sweep(self, what: Collection, *, newest: bool = False) -> Iterator[Glimpse]:
+        self.sweeps.append(f"{what.key}, newest" if newest else what.key)
         rows = dict(self._collections())[what]
         seen = []
         for row in rows:
@@ -126,7 +128,13 @@ class SweepingSource(MemorySource):
             stamp = modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if modified else ""
             if row.id is not None:
                 seen.append((row.id, f"{stamp} {getattr(row, 'status', '')}".strip() or None))
-        yield Glimpse(seen, claimed=len(seen), last=True)
+        if newest:
+            seen.sort(key=lambda row: (row[1] or "", row[0]), reverse=True)
+            for start in range(0, len(seen), self.page):
+                yield Glimpse(seen[start : start + self.page])
+                self.sweeps.append(f"{what.key}, further")
+        else:
+            yield Glimpse(seen, claimed=len(seen), last=True)
 
     def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
         self.fetched += numbers

@@ -81,6 +81,45 @@ def test_an_edited_comment_is_found_when_everything_is_read_again(tmp_path: Path
     assert [c.changed for c in full.run.coverage if c.collection == "comments"] == [1]
 
 
+WEEKLY = replace(NO_MEDIA, sweep_every=timedelta(days=7))
+
+
+def test_between_two_sweeps_the_newest_are_looked_at_alone(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source, WEEKLY)
+    source.posts[4] = post(5, title="Edited", modified=LATER)
+    source.posts += [post(n, modified=LATER) for n in range(41, 71)]
+    source.comments.append(comment(161, on=7))
+    gone_now = source.posts.pop(0)
+    done = run_pull(tmp_path, source, WEEKLY)
+    # the second page of posts has old ones too, and the third none that is new
+    assert [name for name in source.sweeps if "post" in name] == [
+        "posts/post, newest", "posts/post, further", "posts/post, further"
+    ]  # fmt: skip
+    assert sorted(source.fetched) == [5, *range(41, 71), 161]
+    assert gone(tmp_path) == []
+    cover = {c.collection: c for c in done.run.coverage}["posts/post"]
+    assert (cover.added, cover.changed, cover.unchanged, cover.received) == (30, 1, 39, 70)
+    assert (cover.swept, cover.whole, done.exit_code) == (True, False, Exit.DONE)
+    run_pull(tmp_path, source, NO_MEDIA)  # the sweep finds what vanished
+    assert gone(tmp_path) == [("posts/post", gone_now.id, "404")]
+    assert run_check(tmp_path).exit_code == Exit.DONE
+
+
+def test_what_was_listed_and_did_not_come_is_not_passed_over(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source, WEEKLY)
+    source.posts.append(post(41, modified=LATER))
+    plain = source.fetch
+    source.fetch = lambda what, numbers: iter(())  # type: ignore[method-assign]
+    assert run_pull(tmp_path, source, WEEKLY).exit_code == Exit.INCOMPLETE
+    source.fetch = plain  # type: ignore[method-assign]
+    source.sweeps.clear()
+    assert run_pull(tmp_path, source, WEEKLY).exit_code == Exit.DONE
+    assert "posts/post" in source.sweeps
+    assert (tmp_path / "data/posts/000/41.json").exists()
+
+
 def test_what_vanished_gets_a_tombstone_and_stays(tmp_path: Path) -> None:
     source = blog(statuses={2: 404, 3: 401, 4: 200})  # 4 is in the trash, and we are its owner
     run_pull(tmp_path, source)
@@ -110,8 +149,8 @@ def test_what_a_cached_list_forgot_is_not_buried(tmp_path: Path) -> None:
     run_pull(tmp_path, source)
     whole = source.sweep
 
-    def forgetful(what: Any) -> Any:
-        for glimpse in whole(what):
+    def forgetful(what: Any, *, newest: bool = False) -> Any:
+        for glimpse in whole(what, newest=newest):
             glimpse.rows = [row for row in glimpse.rows if row[0] != 4]
             yield glimpse
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+from tests.demo import faults
 from tests.fakewp import FakeWordPress
 from tests.ops.blogs import SweepingSource, post
 from tests.ops.test_pull import run_pull
 from tests.ops.test_redact import pulled
 from wpexport.archive.archive import Archive
+from wpexport.archive.runs import Run
+from wpexport.net import Http
+from wpexport.ops.events import Pulled
+from wpexport.ops.media import MediaOptions
+from wpexport.ops.pull import PullOptions, pull
+from wpexport.sources.registry import open_source
+
+LATER = "2026-02-02T00:00:00"
 
 
 def blog(posts: int, comments: int) -> FakeWordPress:
@@ -60,3 +71,31 @@ def test_a_client_that_does_not_count_is_no_zero(tmp_path: Path) -> None:
     told = run_pull(tmp_path, SweepingSource(posts=[post(1)])).run.traffic
     assert "requests" not in told
     assert "bytes" not in told["purposes"]["opening"]
+
+
+def test_a_look_at_the_newest_is_one_request_for_each_collection(tmp_path: Path) -> None:
+    """``--sweep-every``: WordPress' own order, and the sweep where a site does not sort so."""
+    fake = blog(250, 250)
+    weekly = PullOptions(sweep_every=timedelta(days=7), media=MediaOptions(which="none"))
+
+    def again() -> tuple[Run, list[str]]:
+        fake.requests.clear()
+        with Http() as http:
+            *_, last = pull(tmp_path, url, partial(open_source, http, url), weekly, http)
+        assert isinstance(last, Pulled)
+        paths = [request.path for request in fake.requests if "include" not in request.query]
+        return last.run, [path for path in paths if path.endswith(("posts", "comments"))]
+
+    with fake.serve() as url:
+        again()
+        fake.post(3, title="Edited", modified=LATER, modified_gmt=LATER)
+        fake.post(251, title="New", modified=LATER, modified_gmt=LATER)
+        fake.comment(900, post=1, date="2026-02-02T00:00:00", date_gmt="2026-02-02T00:00:00")
+        run, paths = again()
+        assert Counter(paths)["/wp-json/wp/v2/comments"] <= 3  # one to open, and two pages at most
+        assert sorted((c.added, c.changed) for c in run.coverage if c.added) == [(1, 0), (1, 1)]
+        assert run.exit_code == 0
+        fake.post(252, title="New, too", modified=LATER, modified_gmt=LATER)
+        fake.fault(faults.orderby_refused("posts"))
+        run, _ = again()
+        assert [c.added for c in run.coverage if c.collection == "posts/post"] == [1]

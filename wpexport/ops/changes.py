@@ -37,12 +37,22 @@ def eyes_of(capabilities: Capabilities) -> str:
 class Changes:
     """What was seen in former runs, and what that means for this one."""
 
-    def __init__(self, writer: Writer, eyes: str, meter: Meter, *, full: bool, full_every: timedelta) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        eyes: str,
+        meter: Meter,
+        *,
+        full: bool,
+        full_every: timedelta,
+        sweep_every: timedelta,
+    ) -> None:
         self._writer = writer
         self._eyes = eyes
         self._seen: Seen = writer.seen(eyes)
         self._full = full
         self._full_every = full_every
+        self._sweep_every = sweep_every
         self._meter = meter
 
     # -- before -------------------------------------------------------------------------------------
@@ -57,6 +67,14 @@ class Changes:
             return True
         return datetime.now(UTC) - datetime.fromisoformat(last) >= self._full_every
 
+    def _sweep_due(self, collection: Collection) -> bool:
+        """Whether all numbers are to be looked at, or the newest ones will do."""
+        index = self._writer.index
+        last = index.fact(self._swept(collection))
+        if last is None or index.fact(self._pause(collection)) is not None:
+            return True
+        return datetime.now(UTC) - datetime.fromisoformat(last) >= self._sweep_every
+
     def sweep(
         self, source: Sweepable, collection: Collection, cover: Coverage, hurry: Hurry
     ) -> Iterator[Batch]:
@@ -64,17 +82,23 @@ class Changes:
         cover.swept = True
         wanted: dict[int, str | None] = {}
         self._meter.lap("records")
-        for glimpse in source.sweep(collection):
+        newest, before = not self._sweep_due(collection), self._seen.count(collection.key)
+        for glimpse in source.sweep(collection, newest=newest):
             known = self._seen.modified(collection.key, (number for number, _ in glimpse.rows))
             same = [row for row in glimpse.rows if row[0] in known and _agree(known[row[0]], row[1])]
             self._seen.mark(collection.key, same)
             wanted.update(set(glimpse.rows) - set(same))
+            if newest and len(same) == len(glimpse.rows):
+                break  # all further ones are older
             cover.received += len(same)
             cover.unchanged += len(same)
             cover.withheld += glimpse.withheld
             cover.expected = glimpse.claimed if glimpse.claimed is not None else cover.expected
             cover.lost.extend(glimpse.lost)
             cover.whole = cover.whole or glimpse.last
+        if newest:  # the others are taken for what they were, and absence means nothing
+            cover.whole = False
+            cover.received = cover.unchanged = before - len(self._seen.modified(collection.key, wanted))
         self._meter.lap("sweep")
         numbers, last = iter(sorted(wanted)), max(wanted, default=0)
         while chunk := list(islice(numbers, _BATCH)):
@@ -99,6 +123,8 @@ class Changes:
         for number in sorted(set(wanted) - came):
             reason = "the site lists it and does not deliver it"
             cover.lost.append(Loss(collection=collection.key, id=number, reason=reason))
+        if cover.lost:
+            self._writer.index.note(self._swept(collection), None)  # the next pull must not pass it over
 
     # -- while --------------------------------------------------------------------------------------
 
@@ -123,6 +149,7 @@ class Changes:
         elif pause is not None and index.fact(full) is None:
             index.note(full, pause)  # the rest of the first reading
         index.note(self._pause(collection), None)
+        index.note(self._swept(collection), datetime.now(UTC).isoformat())
 
     def paused(self, collection: Collection) -> None:
         """A collection was left in good order: the next pull looks at all numbers, and reads the rest."""
@@ -154,6 +181,9 @@ class Changes:
 
     def _fact(self, collection: Collection) -> str:
         return f"full {self._eyes} {collection.key}"
+
+    def _swept(self, collection: Collection) -> str:
+        return f"swept {self._eyes} {collection.key}"
 
     def _pause(self, collection: Collection) -> str:
         return f"paused {self._eyes} {collection.key}"

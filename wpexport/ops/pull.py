@@ -45,6 +45,8 @@ class PullOptions:
     #: read everything again, not only what changed
     full: bool = False
     full_every: timedelta = timedelta(days=30)
+    #: look at all numbers after so long; in between, at the newest alone
+    sweep_every: timedelta = timedelta(0)
     #: remove comments for good that were deleted on the site so long ago; None for never
     forget_vanished: timedelta | None = None
     #: stop in good order after so long, at the next page or file
@@ -140,7 +142,16 @@ class _Pull:
         whole = not options.single and options.limit is None
         eyes = eyes_of(capabilities)
         self._changes = (
-            Changes(writer, eyes, meter, full=options.full, full_every=options.full_every) if whole else None
+            Changes(
+                writer,
+                eyes,
+                meter,
+                full=options.full,
+                full_every=options.full_every,
+                sweep_every=options.sweep_every,
+            )
+            if whole
+            else None
         )
 
     def texts(self) -> Iterator[Event]:

@@ -158,8 +158,12 @@ class Glimpse:
 class Sweepable(Protocol):
     """A source that can cheaply tell what is there: then a pull asks only for what is new or changed."""
 
-    def sweep(self, what: Collection) -> Iterator[Glimpse]:
-        """Yield the numbers of all records of a collection that these eyes may see."""
+    def sweep(self, what: Collection, *, newest: bool = False) -> Iterator[Glimpse]:
+        """Yield the numbers of all records of a collection that these eyes may see.
+
+        With ``newest``, what was modified last comes first (of comments: what is newest), for as far as the
+        caller reads on; then nothing is claimed, and the end of it means nothing.
+        """
 
     def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
         """Yield records by their numbers; those that the site does not show are absent."""

@@ -295,9 +295,9 @@ class SweepingLadder(Ladder):
         super().__init__(first, others)
         self._sweepable = able
 
-    def sweep(self, what: Collection) -> Iterator[Glimpse]:
+    def sweep(self, what: Collection, *, newest: bool = False) -> Iterator[Glimpse]:
         """Yield what the first way lists."""
-        return self._sweepable.sweep(what)
+        return self._sweepable.sweep(what, newest=newest)
 
     def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:
         """Yield records by their numbers."""

@@ -93,6 +93,15 @@ class Plan:
     help="Do so by itself after so many days: edited comments are found that way alone.",
 )
 @click.option(
+    "--sweep-every",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="DAYS",
+    help="Look at the numbers of all records after so many days, and in between at the newest alone: for "
+    "large sites. What vanished is found by the former.",
+)
+@click.option(
     "--forget-vanished",
     callback=as_days,
     metavar="DAYS",
@@ -228,6 +237,7 @@ def _options(plan: Plan, given: dict[str, Any]) -> PullOptions:
         via=way,
         full=given["full"],
         full_every=timedelta(days=given["full_every"]),
+        sweep_every=timedelta(days=given["sweep_every"]),
         forget_vanished=given["forget_vanished"],
         max_time=given["max_time"],
         accept=frozenset(given["accept"]),

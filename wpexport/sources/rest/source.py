@@ -23,7 +23,7 @@ from wpexport.sources.rest.login import check
 from wpexport.sources.rest.normalise import Setting
 from wpexport.sources.rest.paging import Pager
 from wpexport.sources.rest.root import Root
-from wpexport.sources.rest.sweep import glimpses
+from wpexport.sources.rest.sweep import glimpses, latest
 from wpexport.sources.rest.ways import Way, Ways
 
 if TYPE_CHECKING:
@@ -336,10 +336,13 @@ class RestSource:
                 left = [number for number in left if number not in came]
                 yield from self._batches_of(what, ways[place], chunk, place)
 
-    def sweep(self, what: Collection) -> Iterator[Glimpse]:
+    def sweep(self, what: Collection, *, newest: bool = False) -> Iterator[Glimpse]:
         """Yield the numbers of what is there, and when each was modified."""
         for extra in self._languages:
             self._ways.extra = extra
+            if newest:
+                yield from latest(self._api, self._ways(what)[0].listing, what.kind)
+                continue
             for glimpse in self._swept(what):
                 if len(self._languages) > 1:
                     glimpse.claimed, glimpse.last = None, glimpse.last and extra is self._languages[-1]
