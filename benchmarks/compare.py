@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -89,6 +90,17 @@ def _ours(*words: str) -> Callable[[Work], Sequence[str]]:
     return command
 
 
+def _edited(work: Work) -> Sequence[str]:
+    """Edit one text in the archive (it is pulled anew before the next round), then export."""
+    archive = work.out.parent / "archive"
+    posts = sorted((archive / "data" / "posts").glob("*/*.json"), key=lambda path: int(path.stem))
+    post = posts[len(posts) // 2]
+    record = json.loads(post.read_bytes())
+    record["content"]["html"] += f"<p>Edited once more, {len(record['content']['html'])}.</p>"
+    post.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return [*OURS, "export", str(archive), str(work.out), "--to", "hugo"]
+
+
 def _both(work: Work) -> Sequence[str]:
     """From the site to Markdown, as one command."""
     archive = work.out.parent / "both-archive"
@@ -128,15 +140,30 @@ def steps() -> list[Step]:
         ),
         Step("hugo", AGAIN, "export to Hugo", _ours("export", archive, "{out}", "--to", "hugo"), "hugo"),
         Step("reexport", AGAIN, "export again, nothing new", _ours("export", archive, "{out}"), "markdown"),
+        Step(
+            "rehugo",
+            AGAIN,
+            "export to Hugo again, nothing new",
+            _ours("export", archive, "{out}", "--to", "hugo"),
+            "hugo",
+        ),
         Step("repull", AGAIN, "pull again, nothing new", _ours("pull", "{out}"), "archive"),
         Step("check", AGAIN, "check", _ours("check", "{out}"), "archive"),
         Step("info", AGAIN, "info", _ours("info", "{out}"), "archive"),
+        Step("one", AGAIN, "export to Hugo again, one text edited", _edited, "hugo"),
     ]
     for step in found:
         step.reference = step.task != AGAIN and step.tool.startswith("wpexport")
         step.alone = step.task == AGAIN
-        step.keep = step.key in {"reexport", "repull", "check", "info"}
-        step.counted = step.counted and step.key not in {"reexport", "repull", "check", "info"}
+        step.keep = step.key in {"reexport", "rehugo", "repull", "check", "info", "one"}
+        step.counted = step.counted and step.key not in {
+            "reexport",
+            "rehugo",
+            "repull",
+            "check",
+            "info",
+            "one",
+        }
     tasks = {"pull": PULL, "site": SITE, "wxr": WXR}
     for peer in PEERS:
         found.append(_step(peer, tasks[peer.task]))

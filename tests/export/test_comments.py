@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -14,7 +16,7 @@ from wpexport.export.base import Notice, Options
 from wpexport.export.markdown.comments import MAX_DEPTH, as_data, render, thread
 from wpexport.export.registry import make_exporter
 from wpexport.model import Comment, CommentAuthor, Markup
-from wpexport.text.markdown import FLAVOURS, convert
+from wpexport.text.markdown import FLAVOURS, Flavour, convert
 
 DATE = datetime(2021, 10, 25, 12, 0, tzinfo=UTC)
 
@@ -179,3 +181,29 @@ def test_a_parent_that_belongs_to_another_text_is_linked(tmp_path: Path) -> None
     assert "](../hello/#comment-7).*" in text
     data = json.loads((tmp_path / "data/content/posts/odd/comments.json").read_text("utf-8"))
     assert data["comments"][0]["text"] == "In answer to comment 7, which is at Hello & <goodbye>."
+
+
+def test_a_plain_name_needs_no_converter(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [
+        "Ana",
+        "Reader O'Neil 7",
+        "x",
+        "007",
+        "A  B\nC",
+        "",
+        "www example",
+        "Ana.",
+        "O''N",
+        "Ana_b",
+        "Zoë",
+    ]
+    comments = [comment(number + 1, name=name) for number, name in enumerate(names)]
+    for flavour in FLAVOURS.values():
+
+        def convert_to(html: str, prefix: str = "", flavour: Flavour = flavour) -> str:
+            return convert(html, flavour, footnote_prefix=prefix).markdown
+
+        short = render(thread(comments, "x.md"), convert_to)
+        with monkeypatch.context() as patched:
+            patched.setattr("wpexport.export.markdown.comments._PLAIN", re.compile(r"(?!)"))
+            assert render(thread(comments, "x.md"), convert_to) == short

@@ -134,3 +134,9 @@ def test_summaries_are_handwritten() -> None:
     assert summary(Markup(html="<p>One two [&hellip;]</p>", raw="")) is None
     assert summary(Markup(html="", raw="Typed.")) == "Typed."
     assert summary(Markup()) is None
+    words = " ".join(f"w{number} &amp; <em>x</em>" for number in range(400))
+    for count in (1, 55, 200, 399, 400):
+        start = " ".join(f"w{number} &amp; x" for number in range(count))
+        assert summary(Markup(html=f"<p>{start} [&hellip;]</p>"), f"<p>{words}</p>") is None
+        assert summary(Markup(html=f"<p>{start} No.</p>"), f"<p>{words}</p>") is not None
+        assert summary(Markup(html=f"<p>{start}</p>"), f"<!-- {'x' * 9000} --><p>{words}</p>") is None

@@ -13,6 +13,8 @@ _CUT = re.compile(
     r"(?:\s*(?:\[(?:\u2026|\.\.\.)\]|\u2026|\.\.\.|(?:Continue reading|Read more|Weiterlesen).{0,80}))+\s*\Z"
 )
 _LENGTH = 60
+# how much HTML is likely to hold so many letters, and some more, so that a cut end does not matter
+_MUCH, _MORE, _MARGIN = 2, 600, 100
 
 
 def title_of(post: Post) -> str:
@@ -37,5 +39,19 @@ def summary_of(post: Post) -> str | None:
         return None
     excerpt = plain_text(post.excerpt.html).strip()
     bare = _SPACE.sub("", _CUT.sub("", excerpt))
-    text = _SPACE.sub("", plain_text(post.content.html or ""))
-    return None if not bare or text.startswith(bare) else excerpt
+    return None if not bare or _begins(post.content.html or "", bare) else excerpt
+
+
+def _begins(html: str, bare: str) -> bool:
+    """Does this text begin with those letters? Mostly a part of it says so; the whole takes long to parse."""
+    start = html[: _MUCH * len(bare) + _MORE]
+    if len(start) < len(html):
+        text = _letters(start)
+        # what was cut through is at the end
+        if len(text) >= len(bare) + _MARGIN and text.startswith(bare):
+            return True
+    return _letters(html).startswith(bare)
+
+
+def _letters(html: str) -> str:
+    return _SPACE.sub("", plain_text(html))
