@@ -499,3 +499,109 @@ def test_small_things() -> None:
     assert stored_slug("日本 & x%") == "%e6%97%a5%e6%9c%ac & x%"
     assert unparagraphed("<p>a</p>\n<p>b</p>") == "a\n\nb"
     assert unparagraphed('<p class="x">a</p>') == '<p class="x">a</p>'
+
+
+def shown(tmp_path: Path, *names: str, ids: bool = True) -> tuple[list[Media], dict[str, Path]]:
+    """Media whose files are in the archive."""
+    media, files = [], {}
+    for number, name in enumerate(names, 100):
+        url = f"https://old.example/wp-content/uploads/2023/02/{name}"
+        files[url] = tmp_path / name
+        files[url].write_bytes(name.encode())
+        sha = hashlib.sha256(name.encode()).hexdigest()
+        file = MediaFile(url=url, path="data/x", size=1, sha256=sha)
+        media.append(Media(id=number if ids else None, title=name, source_url=url, files=[file], date=WHEN))
+    return media, files
+
+
+def moved_text(tmp_path: Path, media: list[Media], files: dict[str, Path], text: str) -> str:
+    blog = MemoryBlog([a_post(1, content=Markup(raw=text))], {}, AUTHORS, {}, media)
+    blog.files |= files
+    export(blog, tmp_path / "out", WxrOptions(media_base="https://new.example/up"))
+    item = next(i for i in items(tmp_path / "out" / "blog.xml") if said(i, "wp:post_type") == "post")
+    return item.findtext("{http://purl.org/rss/1.0/modules/content/}encoded") or ""
+
+
+def uploads(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in (tmp_path / "out" / "uploads").rglob("*.*"))
+
+
+def test_a_scaled_picture_goes_out_under_the_name_of_the_original(tmp_path: Path) -> None:
+    """WordPress allows no upload called ``-scaled``: it would call it and its copies otherwise."""
+    media, files = shown(tmp_path, "wide-scaled.png")
+    old = "https://old.example/wp-content/uploads/2023/02/wide"
+    text = moved_text(
+        tmp_path, media, files, f'<img src="{old}-scaled.png" srcset="{old}-1024x158.png 1024w">'
+    )
+    assert uploads(tmp_path) == ["wide.png"]
+    new = "https://new.example/up/2023/02/wide"
+    assert text == f'<img src="{new}.png" srcset="{new}-1024x158.png 1024w">'
+
+
+def test_a_size_that_wordpress_does_not_make_becomes_the_full_picture(tmp_path: Path) -> None:
+    media, files = shown(tmp_path, "a.jpg")
+    old = "https://old.example/wp-content/uploads/2023/02/a"
+    text = moved_text(tmp_path, media, files, f"{old}-640x427.jpg {old}-300x200.jpg?x=1 {old}-150x150.jpg")
+    new = "https://new.example/up/2023/02/a"
+    assert text == f"{new}.jpg {new}-300x200.jpg?x=1 {new}-150x150.jpg"
+
+
+def test_a_smaller_copy_is_no_picture_of_its_own_where_the_full_one_is_there(tmp_path: Path) -> None:
+    """Feeds have no library: what the texts show goes out, once."""
+    media, files = shown(tmp_path, "a-300x200.jpg", "a.jpg", "b-300x200.jpg", ids=False)
+    old, new = "https://old.example/wp-content/uploads/2023/02/", "https://new.example/up/2023/02/"
+    text = moved_text(tmp_path, media, files, f"{old}a-300x200.jpg {old}b-300x200.jpg {old}a.jpg")
+    assert uploads(tmp_path) == ["a.jpg", "b-300x200.jpg"]
+    assert text == f"{new}a-300x200.jpg {new}b-300x200.jpg {new}a.jpg"
+
+
+def test_letters_of_any_script_stay_in_a_files_name(tmp_path: Path) -> None:
+    """The importer makes the name of the address as it is written: ``%C3%A5`` would become ``C3A5``."""
+    media, files = shown(tmp_path, "åland 1.png")
+    old = "https://old.example/wp-content/uploads/2023/02/"
+    text = moved_text(tmp_path, media, files, f'<img src="{old}%C3%A5land%201.png">')
+    assert text == '<img src="https://new.example/up/2023/02/åland%201.png">'
+
+
+def test_what_wordpress_shows_before_a_description_is_no_part_of_it(tmp_path: Path) -> None:
+    before = (
+        "<p class=\"attachment\"><a href='x'><img src='y'></a></p>\n",
+        '<audio class="wp-audio-shortcode" id="a"><a href="x">x</a></audio>\n',
+        '<div style="width: 640px;" class="wp-video"><video><a>x</a></video></div>\n',
+        "",
+    )
+    media = [
+        Media(
+            id=n, title=str(n), source_url=f"https://old.example/{n}.png", date=WHEN + timedelta(days=n),
+            caption=Markup(html="<p>x</p>\n"), description=Markup(html=f"{text}<p>Mine.</p>\n"),
+            extra={"comment_status": "open", "terms": [4]},
+        )
+        for n, text in enumerate(before, 1)
+    ]  # fmt: skip
+    terms = {4: Term(id=4, name="Seen", slug="seen")}
+    export(MemoryBlog([], {}, AUTHORS, terms, media), tmp_path)
+    for item in items(tmp_path / "blog.xml"):
+        assert item.findtext("{http://purl.org/rss/1.0/modules/content/}encoded") == "Mine."
+        assert said(item, "wp:comment_status") == "open"
+        assert [category.get("nicename") for category in item.findall("category")] == ["seen"]
+
+
+def test_pages_stand_below_those_their_addresses_name_where_nothing_else_tells(tmp_path: Path) -> None:
+    urls = (
+        "https://old.example/about/",
+        "https://old.example/about/visit/",
+        "https://old.example/other/visit/",
+    )
+    posts = [a_post(n, type="page", url=url) for n, url in enumerate(urls, 1)]
+    export(MemoryBlog(posts), tmp_path / "feeds")
+    assert [said(i, "wp:post_parent") for i in items(tmp_path / "feeds" / "blog.xml")] == ["0", "1", "0"]
+    export(MemoryBlog([*posts, a_post(4, type="page", parent=3)]), tmp_path / "rest")
+    assert [said(i, "wp:post_parent") for i in items(tmp_path / "rest" / "blog.xml")] == ["0", "0", "0", "3"]
+
+
+def test_an_author_keeps_the_address_of_the_page(tmp_path: Path) -> None:
+    """WordPress makes it of the login: the short name is one, the username only where there is none."""
+    secrets = {("author", 1): Personal(id=1, of="author", email="a@mail.example", username="boss")}
+    export(MemoryBlog([a_post(1)], {}, AUTHORS), tmp_path, private=lambda of, n: secrets.get((of, n)))
+    creator = "{http://purl.org/dc/elements/1.1/}creator"
+    assert [item.findtext(creator) for item in items(tmp_path / "blog.xml")] == [AUTHORS[1].slug]
