@@ -189,6 +189,27 @@ def test_the_same_page_for_ever_is_left(tmp_path: Path, base: str) -> None:
     assert len(fake.asked(base)) < 60
 
 
+def test_a_feed_with_new_items_for_ever_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page has items of its own, as a calendar has days; and their dates are far away."""
+    monkeypatch.setattr("wpexport.sources.feed.paging.MOST_PAGES", 30)
+    fake = blog()
+    fake.fault(faults.rest_closed())
+
+    def more(request: Request, proceed: faults.Proceed) -> Answer:
+        page = request.text("paged") or "1"
+        answer = proceed(replace(request, query={k: v for k, v in request.query.items() if k != "paged"}))
+        answer.body = answer.body.replace(b"/post-", b"/page-" + page.encode() + b"-")
+        answer.body = answer.body.replace(b"<published>20", b"<published>90")
+        return answer
+
+    fake.fault(Fault("endless", lambda r: faults.feeds(r) and r.path in ("/feed/atom/", "/"), more))
+    found = harvest(fake, tmp_path / "a")
+    assert found.code == Exit.INCOMPLETE
+    assert "no end" in str(found.lost)
+    assert len([r for r in fake.requests if "paged" in r.query]) <= 60
+    assert not any(r.path.startswith("/90") for r in fake.requests)
+
+
 def test_a_feed_whose_pages_never_end_is_left(tmp_path: Path) -> None:
     fake = blog()
     fake.fault(faults.rest_closed())

@@ -67,7 +67,7 @@ def test_what_stands_before_a_feed_is_cut_off(before: str) -> None:
 def test_what_stands_after_a_feed_is_cut_off() -> None:
     feed = read(rss() + "\n<!-- cached --><script>x()</script><rss>")
     assert feed.entries[0].content == HTML
-    assert feed.notes == ("something stood after it",)
+    assert feed.notes == ("text after the feed",)
 
 
 def test_control_characters_and_impossible_references_are_removed_and_told() -> None:

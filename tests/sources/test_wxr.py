@@ -371,7 +371,7 @@ def test_broken_files_are_mended_and_counted(tmp_path: Path, name: str) -> None:
     records, lost = everything(wxr)
     assert not lost
     assert wxr.repairs == repairs
-    assert len(told) == len(repairs)
+    assert not told
     assert {record.id for record in records if isinstance(record, Post)} >= {12}
     assert [record.id for record in records if isinstance(record, Comment)] == [1]
     assert wxr.capabilities().offers[0].expected == len(posts(wxr))

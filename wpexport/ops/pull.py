@@ -25,7 +25,16 @@ from wpexport.ops.hurry import Hurry
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
 from wpexport.ops.storing import ORDER, put_batch
 from wpexport.ops.traffic import Meter
-from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
+from wpexport.sources.base import (
+    Batch,
+    Capabilities,
+    Collection,
+    Exchange,
+    Mending,
+    Offer,
+    Source,
+    Sweepable,
+)
 
 #: what ``--accept`` takes besides the names of losses
 ALL, SHRUNKEN = "all", "shrunken"
@@ -301,12 +310,19 @@ class _Pull:
             partial=self._options.single or self._options.limit is not None or bool(self._hurry.left),
             exit_code=Exit.SHRUNKEN if self._shrunken else code,
             coverage=self._coverage,
-            warnings=self._hurry.told(),
+            warnings=[*self._hurry.told(), *_mended(self._source)],
             traffic=self._meter.report(),
             invisible=list(self._capabilities.invisible),
             manifest_before=self._writer.manifest_before,
             manifest_after=self._manifest,
         )
+
+
+def _mended(source: Source) -> list[str]:
+    """What was damaged on its way and could be read all the same, as one sentence."""
+    repairs = source.repairs if isinstance(source, Mending) else {}
+    kinds = [f"{kind} ({number:,} times)" if number > 1 else kind for kind, number in sorted(repairs.items())]
+    return [f"Damaged on the way, and mended: {'; '.join(kinds)}."] if kinds else []
 
 
 def describe_loss(cover: Coverage, loss: Loss) -> str:

@@ -5,7 +5,7 @@ One method reads every collection, so retry, resume, journal and progress are wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -139,6 +139,21 @@ class Source(Protocol):
 
         Never raises for what can be named as a loss: a batch carries it in ``lost``.
         """
+
+
+@runtime_checkable
+class Mending(Protocol):
+    """A source that tells what it had to mend to read what came; nothing was lost by it."""
+
+    @property
+    def repairs(self) -> Mapping[str, int]:
+        """How often, by kind, as a phrase for people."""
+
+
+def counted(phrase: str) -> tuple[str, int]:
+    """A phrase such as "3 bytes that are no UTF-8" as its kind and its number; one where it has none."""
+    number, _, kind = phrase.partition(" ")
+    return (kind, int(number)) if number.isdecimal() else (phrase, 1)
 
 
 @dataclass(slots=True)

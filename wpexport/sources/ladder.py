@@ -7,7 +7,8 @@ feed is one pull. What the second way shows with the same fields is no loss; wha
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
@@ -23,6 +24,7 @@ from wpexport.sources.base import (
     Capabilities,
     Collection,
     Glimpse,
+    Mending,
     Offer,
     Source,
     Sweepable,
@@ -170,6 +172,15 @@ class Ladder:
                 self.refused[offer.collection.key] = offer.closed
                 return replace(other, collection=offer.collection)
         return offer
+
+    @property
+    def repairs(self) -> Mapping[str, int]:
+        """What had to be mended, by whatever way."""
+        found: Counter[str] = Counter()
+        others = [source for source, _ in self._others] if "_others" in self.__dict__ else []
+        for source in (self._first, *others):
+            found.update(source.repairs if isinstance(source, Mending) else {})
+        return found
 
     def way_of(self, what: Collection) -> str:
         """By which way a collection is read."""

@@ -327,7 +327,7 @@ def pulled(event: Pulled, found: Found | None) -> Iterator[str]:
         again = account.typed("wpexport", "pull", event.root)
         why = (
             "To go on"
-            if run.warnings and run.partial
+            if any("--max-time" in said for said in run.warnings)
             else "Finished, but incomplete. To try again what is missing"
         )
         yield f"{why}: {again}"

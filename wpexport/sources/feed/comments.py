@@ -7,6 +7,7 @@ post has beyond them is counted as lost, by the number of comments that the post
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from wpexport.model import Loss, Reference
 from wpexport.net import Http
-from wpexport.sources.base import Batch, Collection, View
+from wpexport.sources.base import Batch, Collection, View, counted
 from wpexport.sources.feed import normalise
 from wpexport.sources.feed.ask import Place, Reply, ask, ours, together
 from wpexport.sources.feed.discovery import of_comments
@@ -53,6 +54,15 @@ def _is_of_comments(reply: Reply) -> bool:
     return reply.good and feed is not None and (not feed.entries or of_comments(feed))
 
 
+def mended(feed: Feed) -> Counter[str]:
+    """What had to be mended to read a feed, by kind."""
+    found: Counter[str] = Counter()
+    for note in feed.notes:
+        kind, number = counted(re.sub(r" \(.*\)$", "", note))
+        found[f"in feeds, {kind}"] += number
+    return found
+
+
 def place_of(url: str) -> str:
     """What makes an address of a post the same: not its scheme, its encoding or its slash."""
     parts = urlsplit(url)
@@ -78,6 +88,8 @@ class CommentReader:
     what: Collection
     limit: int = _USUAL
     seen: set[int] = field(default_factory=set)
+    #: what had to be mended in feeds: phrase -> how often
+    repairs: Counter[str] = field(default_factory=Counter)
     _known: dict[str, Target] = field(default_factory=dict)
     _failed: int = 0
     _answered: bool = False
@@ -145,6 +157,7 @@ class CommentReader:
         target.number = target.number or reply.number
         exchange = reply.exchange()
         batch.exchanges += [exchange] if exchange else []
+        self.repairs.update(mended(reply.feed))
         came = sum(self._take(batch, entry, reply.feed, target) for entry in reply.feed.entries)
         self._account(batch, target, came, reply.feed)
 

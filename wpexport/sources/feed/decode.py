@@ -121,7 +121,7 @@ def trim(text: str) -> Trimmed:
         raise NotFeed(_what(text))
     notes = []
     if text[: start.start()].strip("\ufeff \t\r\n"):
-        notes.append("something stood before it")
+        notes.append("text before the feed")
     text = text[start.start() :]
     doctype = _DOCTYPE.search(text, 0, min(len(text), 65536))
     if "<!ENTITY" in text[: root.start() - start.start()]:
@@ -134,11 +134,11 @@ def trim(text: str) -> Trimmed:
     if not truncated:
         after = text[close + len(end) + 1 :]
         if _COMMENTS.sub("", after).strip("\x00 \t\r\n"):
-            notes.append("something stood after it")
+            notes.append("text after the feed")
         text = text[: close + len(end) + 1]
     clean, removed = _legal(text)
     if removed:
-        notes.append(f"{removed} characters that XML forbids were removed")
+        notes.append(f"{removed} characters that XML forbids")
     return Trimmed(clean, tuple(notes), truncated)
 
 

@@ -15,6 +15,8 @@ from wpexport.sources.feed.parse import Entry, Feed
 _PATIENCE = 3
 #: nobody blogged before; imports reach further back than WordPress
 _FIRST_YEAR = 1990
+#: no blog has so many pages; a calendar, or a trap, has
+MOST_PAGES = 20_000
 #: what core shows at most, unless a site changed the setting ``posts_per_rss``
 _USUAL = 10
 
@@ -106,6 +108,9 @@ class Walk:
         number, bad, stale = 1, 0, 0
         while True:
             number += 1
+            if number > MOST_PAGES:
+                self._dead(f"it has no end that {number - 1:,} pages would reach", 0)
+                return
             reply = ask(self.http, self.place.posts({**self.params, **order, "paged": number}))
             if reply.feed is None:
                 bad += 1
@@ -147,7 +152,7 @@ class Walk:
         ]
         if self.params or not dates or self.largest < 2:
             return
-        newest = max(dates).year
+        newest = min(max(dates), datetime.now(UTC) + timedelta(days=366)).year
         answered, full = False, False
         for year in range(newest, _FIRST_YEAR - 1, -1):
             for reply, overfull in self._archive((year,)):

@@ -95,12 +95,12 @@ def parse(body: bytes, content_type: str = "") -> Feed:
     text, notes = trimmed.text, list(trimmed.notes)
     if trimmed.truncated:
         text = close_off(text)
-        notes.append("it broke off")
+        notes.append("an end that broke off")
     feed: Feed | None = None
     try:
         feed = _strict(text)
     except etree.XMLSyntaxError as error:
-        notes.append(f"it is ill-formed ({_why(error)})")
+        notes.append(f"XML that is ill-formed ({_why(error)})")
     if feed is None:
         try:
             feed = _strict(mend(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
@@ -13,7 +14,7 @@ from wpexport.net.failures import Stopped
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, View, Wish
 from wpexport.sources.feed import normalise, sitemap
 from wpexport.sources.feed.ask import Reply, ask, number_in, ours, together
-from wpexport.sources.feed.comments import CommentReader, Target, place_of
+from wpexport.sources.feed.comments import CommentReader, Target, mended, place_of
 from wpexport.sources.feed.discovery import FoundFeed, find, of_comments
 from wpexport.sources.feed.normalise import Setting
 from wpexport.sources.feed.paging import Walk, key
@@ -61,6 +62,8 @@ class FeedSource:
         self._largest = 0
         #: posts of which nobody said whether their text has further pages
         self._unsure = 0
+        #: what had to be mended in feeds: phrase -> how often
+        self.repairs: Counter[str] = Counter()
 
     # What is there
 
@@ -216,6 +219,7 @@ class FeedSource:
         for entry, url, single in zip(entries, urls, singles, strict=True):
             self._add(batches, what, feed, entry, url, single)
         exchange = reply.exchange()
+        self.repairs.update(mended(feed))
         for batch in batches.values():
             batch.exchanges[:0] = [exchange] if exchange else []
         if batches and (feed.replaced or feed.truncated):
@@ -330,6 +334,7 @@ class FeedSource:
         limit = self._largest or _FEW
         reader = CommentReader(self._http, self._place, setting, what, limit)
         yield from reader.read(targets, site=self._found.post is None)
+        self.repairs.update(reader.repairs)
 
     def _find_targets(self) -> None:
         """Posts and their numbers of comments, where the posts themselves were not read by feed."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from wpexport.net import JSON, Http, NetError, Params
 from wpexport.net.failures import Stopped
-from wpexport.sources.base import Exchange
+from wpexport.sources.base import Exchange, counted
 from wpexport.sources.rest.answer import Answer, failed, judge
 from wpexport.sources.rest.root import Root
 
@@ -37,6 +39,9 @@ class Api:
         self._plain: bool | None = None
         self._vain = 0
         self._counter = itertools.count(1)
+        #: what had to be mended in answers: phrase -> how often
+        self.repairs: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     def ask(
         self,
@@ -89,7 +94,13 @@ class Api:
             raise
         except NetError as error:
             return failed(error)
-        return judge(response, rows=rows)
+        answer = judge(response, rows=rows)
+        if answer.usable and answer.repaired:
+            with self._lock:
+                for phrase in answer.repaired.split(", "):
+                    kind, number = counted(phrase)
+                    self.repairs[kind] += number
+        return answer
 
     def switch_form(self, route: str, *, login: bool = False) -> bool:
         """Go on with another form of the root's address that answers a route; False when all were tried."""

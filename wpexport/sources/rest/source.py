@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,8 @@ class RestSource:
         self._http = http
         self._found = found
         self._api = Api(http, Root(found.root), found.home)
+        #: what had to be mended in answers
+        self.repairs: Mapping[str, int] = self._api.repairs
         if found.cached:
             self._api.bust_caches()
         self._trash = trash

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -44,6 +44,7 @@ class _HostedRest(RestSource):
     def __init__(self, http: Http, found_: Found, site: str) -> None:
         super().__init__(http, found_)
         self._api = RestApi(http, hosted_root(site), found_.home)
+        self.repairs = self._api.repairs
 
 
 class WpcomSource:
@@ -133,6 +134,11 @@ class WpcomSource:
         return Offer(what, closed=_closed(what, answer), status=answer.status)
 
     # Reading
+
+    @property
+    def repairs(self) -> Mapping[str, int]:
+        """What had to be mended in answers."""
+        return self._rest.repairs
 
     def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
         """Yield a collection; what cannot be read is in a batch's ``lost``, never raised."""

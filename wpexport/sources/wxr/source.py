@@ -66,7 +66,7 @@ class _Filling:
 class WxrSource:
     """One blog, from one or several export files (plain or gzip, each with one or several documents).
 
-    Implements `wpexport.sources.base.Source`. What had to be mended is told to `notify`, one sentence a kind.
+    Implements `wpexport.sources.base.Source`, and `Mending`: real exports are often ill-formed.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class WxrSource:
 
         Args:
             paths: the files, oldest first: where two hold the same record, the later one is what remains.
-            notify: is told what was repaired or looks odd.
+            notify: is told what looks odd.
             spool: a folder for temporary files as large as the unpacked exports; the system's if None.
             whole: the files are known to hold all of the site. A file does not tell: an export of one type or
                 author looks like one of all, so without this its silence never means that something is gone.
@@ -180,9 +180,6 @@ class WxrSource:
         return self._read
 
     def _tell(self, intake: Intake) -> None:
-        for kind, count in sorted(intake.repairs.items()):
-            if count:
-                self._notify(f"Repaired: {kind} ({count:,})")
         for shelf in intake.shelves.values():
             if shelf.repeated:
                 label = shelf.collection.label
