@@ -17,7 +17,7 @@ from wpexport.archive.format import Settings
 from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Tally
 from wpexport.errors import Exit, NoArchive, UsageError
-from wpexport.model import Coverage, Loss, Personal, Record, Site
+from wpexport.model import Coverage, Personal, Record, Site
 from wpexport.ops.changes import Changes, eyes_of, main_records
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
 from wpexport.ops.forgetting import forget_vanished
@@ -25,12 +25,12 @@ from wpexport.ops.hurry import Hurry
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
 from wpexport.ops.storing import ORDER, put_batch
 from wpexport.ops.traffic import Meter
+from wpexport.ops.wording import describe_loss, mended
 from wpexport.sources.base import (
     Batch,
     Capabilities,
     Collection,
     Exchange,
-    Mending,
     Offer,
     Source,
     Sweepable,
@@ -310,28 +310,12 @@ class _Pull:
             partial=self._options.single or self._options.limit is not None or bool(self._hurry.left),
             exit_code=Exit.SHRUNKEN if self._shrunken else code,
             coverage=self._coverage,
-            warnings=[*self._hurry.told(), *_mended(self._source)],
+            warnings=[*self._hurry.told(), *mended(self._source)],
             traffic=self._meter.report(),
             invisible=list(self._capabilities.invisible),
             manifest_before=self._writer.manifest_before,
             manifest_after=self._manifest,
         )
-
-
-def _mended(source: Source) -> list[str]:
-    """What was damaged on its way and could be read all the same, as one sentence."""
-    repairs = source.repairs if isinstance(source, Mending) else {}
-    kinds = [f"{kind} ({number:,} times)" if number > 1 else kind for kind, number in sorted(repairs.items())]
-    return [f"Damaged on the way, and mended: {'; '.join(kinds)}."] if kinds else []
-
-
-def describe_loss(cover: Coverage, loss: Loss) -> str:
-    """One sentence for one loss; a loss without a name says itself what it is."""
-    if loss.id is None and loss.url is None:
-        return loss.reason
-    what = str(loss.id) if loss.id is not None else f"({loss.url})"
-    many = f" ({loss.count} of them)" if loss.count and loss.count > 1 else ""
-    return f"{cover.label} {what}{many} could not be read: {loss.reason.rstrip('.')}."
 
 
 def _entry(exchange: Exchange, way: str) -> journal.Entry:

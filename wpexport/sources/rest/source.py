@@ -36,7 +36,6 @@ _INVISIBLE = (
     "comments that wait for approval",
     "authors without a published post",
 )
-#: the route of core's posts
 _POSTS = "wp/v2/posts"
 
 
@@ -53,7 +52,6 @@ class RestSource:
         self._http = http
         self._found = found
         self._api = Api(http, Root(found.root), found.home)
-        #: what had to be mended in answers
         self.repairs: Mapping[str, int] = self._api.repairs
         if found.cached:
             self._api.bust_caches()
