@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -174,6 +175,10 @@ def test_no_change_costs_next_to_nothing(empty_wordpress: Site, tmp_path: Path) 
     for path, count in http.asked.items():
         assert count <= 2 + sweep.get(path.rpartition("/")[2], 1), (path, count)
     assert http.bytes < full.bytes / 20, (http.bytes, full.bytes, http.sizes)
+    assert done.run.traffic["bytes"] <= http.bytes  # as they came over the wire
+    done, http = pulled(site, root, sweep_every=timedelta(days=7))
+    assert all(c.added == c.changed == len(c.lost) == 0 for c in done.run.coverage)
+    assert max(http.asked.values()) <= 2, http.asked
 
 
 @pytest.mark.parametrize("via", ["rest", "feed"])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sources.tinywp import post as row
@@ -204,6 +204,7 @@ KEYS = sorted(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # no test depends on how busy the machine is
 @given(st.dictionaries(st.sampled_from(KEYS), json_values))
 def test_no_value_is_fatal_and_all_records_can_be_written(fields: dict[str, Any]) -> None:
     source = {**fields, "id": 5}
