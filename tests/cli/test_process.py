@@ -74,6 +74,23 @@ def test_a_signal_ends_it_at_once_with_a_sentence(
         assert KEPT in said
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_many_pulls_at_once(
+    silent: tuple[str, threading.Event], tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    url, asked = silent
+    sites = "".join(f'[[site]]\nsource = "{url}"\narchive = "{name}"\n' for name in "abcdef")
+    (tmp_path / "sites.toml").write_text(sites)
+    words = command("pull", "--all", "sites.toml")
+    with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert asked.wait(60)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert "Traceback" not in said
+    assert KEPT in said
+
+
 class Stuck(DemoWordPress):
     """The demo blog, whose files never come."""
 
