@@ -105,15 +105,17 @@ class Check:
             if count % 500 == 0:
                 yield Step(f"{name} files", count)
             right = {sha256 or NO_FILE} | self._pending.get((name, path), set())
-            where = self._where(root / path)
             if not there:
                 if NO_FILE not in right:
+                    where = self._where(root / path)
                     yield Finding("error", "missing-file", where, f"{where} is missing.", _REPAIR)
                 continue
             if sha256 is None and right == {NO_FILE}:
+                where = self._where(root / path)
                 text = f"{where} is not wpexport's: no manifest names it."
                 yield Finding("note", "extra-file", where, text)
             elif file_hash(root / path) not in right:
+                where = self._where(root / path)
                 text = f"{where} is damaged: its checksum is another."
                 yield Finding("error", "checksum", where, text, _REPAIR)
         self.counts[f"{name} files"] = count
@@ -178,12 +180,11 @@ class Check:
         for _, path in record_paths(root / COMMENTS):
             seen: set[int | None] = set()
             parents: list[int] = []
-            where = self._where(path)
             for number, line in enumerate(path.read_bytes().splitlines(), 1):
                 try:
                     comment = decode(line, Comment)
                 except ValueError as error:
-                    yield _unreadable(f"{where}:{number}", error)
+                    yield _unreadable(f"{self._where(path)}:{number}", error)
                     continue
                 self._count("comments")
                 seen.add(comment.id)
@@ -192,7 +193,7 @@ class Check:
             orphans += sum(parent not in seen and parent not in self._redacted for parent in parents)
             if path.stem.isdigit() and int(path.stem) not in self._posts and root == self._archive.root:
                 text = f"The post {path.stem} of these comments is not in the archive."
-                yield Finding("note", "no-post", where, text)
+                yield Finding("note", "no-post", self._where(path), text)
         if orphans:
             text = f"{orphans} comments answer comments that are not shown (held, deleted, on another post)."
             yield Finding("note", "orphans", COMMENTS, text)
@@ -200,11 +201,10 @@ class Check:
     def _read_media(self, root: Path) -> Iterator[Finding | Step]:
         name = "public" if root == self._archive.root else "private"
         for _, path in record_paths(root / MEDIA):
-            where = self._where(path)
             try:
                 media = decode(path.read_bytes(), Media)
             except ValueError as error:
-                yield _unreadable(where, error)
+                yield _unreadable(self._where(path), error)
                 continue
             self._count("media")
             for file in media.files:
@@ -213,7 +213,7 @@ class Check:
                     continue  # the file may be newer than what its record says, until the next pull
                 if not target.is_file() or target.stat().st_size != file.size:
                     text = f"{self._where(target)} is not as its record says."
-                    yield Finding("error", "media-file", where, text, _REPAIR)
+                    yield Finding("error", "media-file", self._where(path), text, _REPAIR)
 
     def _coverage(self) -> Iterator[Finding]:
         runs = [run for run in self._archive.runs() if not run.partial]
