@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -269,6 +270,18 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
     run_pull(tmp_path / "a", blog())
     with locked(tmp_path / "a/state/lock"), pytest.raises(ArchiveLocked, match="process"):
         run_pull(tmp_path / "a", blog())
+
+
+def test_the_lock_of_a_process_that_is_gone_stops_nobody(tmp_path: Path) -> None:
+    run_pull(tmp_path / "a", blog())
+    code = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom wpexport.archive.archive import writing\n"
+        "with writing(Path(sys.argv[1]), '2026-01-01T000000Z'):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    gone = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a")], check=False)
+    assert gone.returncode == -9
+    assert (tmp_path / "a/state/lock").read_text().isdecimal()
+    assert run_pull(tmp_path / "a", blog()).exit_code == Exit.DONE
 
 
 class Files:

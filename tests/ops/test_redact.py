@@ -22,7 +22,7 @@ from wpexport.archive import bag as bags
 from wpexport.archive.archive import Archive
 from wpexport.archive.reader import Reader
 from wpexport.archive.redacted import ancestor, read_redacted
-from wpexport.errors import Exit, UsageError
+from wpexport.errors import ArchiveDamaged, Exit, UsageError
 from wpexport.export.base import Options
 from wpexport.model import Markup
 from wpexport.net import Credentials, Http
@@ -32,6 +32,7 @@ from wpexport.ops.log import log_record
 from wpexport.ops.pull import PullOptions, pull
 from wpexport.ops.rebuild import rebuild
 from wpexport.ops.redact import Whom, find, redact
+from wpexport.ops.repair import repair
 from wpexport.sources.registry import open_source
 
 PERSON = {
@@ -352,3 +353,19 @@ def test_a_site_that_shrank_or_was_not_read_forgets_nothing(tmp_path: Path) -> N
     assert read_redacted(tmp_path) == []
     run_pull(tmp_path, source, at_once)
     assert [row.id for row in read_redacted(tmp_path)] == [1]
+
+
+def test_a_damaged_answer_is_to_be_repaired_first(story: tuple[FakeWordPress, str, Path]) -> None:
+    _, url, root = story
+    path = next((root / "private/data/raw").iterdir())
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(ArchiveDamaged, match=r"raw/.*cannot be read") as caught:
+        redacted(root, comments=frozenset({6, 8}))
+    assert "--repair" in caught.value.hint
+    assert run_check(root).exit_code == Exit.DAMAGED
+    with Http(credentials=Credentials("admin", "fake admin password")) as http:
+        list(repair(root, partial(open_source, http, url), PullOptions(), http))
+    *_, done = redact(root, find(root, Whom()))
+    assert isinstance(done, Erased)
+    assert holding(root) == []
+    whole(root)

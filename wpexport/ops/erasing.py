@@ -143,25 +143,26 @@ def _spoken(body: str, words: re.Pattern[str]) -> str:
 
 def _journal_cut(bag: Bag, path: str, cut: Callable[[journal.Entry], journal.Entry]) -> bool:
     """Write a journal anew where any of its answers changes, with a gzip member for each answer."""
-    changed = False
+    if all(cut(entry) is entry for entry in _entries(bag, path)):
+        return False
     temp = bag.temporary()
     copy = journal.Journal(temp)
     try:
-        for entry in journal.read(bag.root / path):
-            kept = cut(entry)
-            changed = changed or kept is not entry
-            copy.add(journal.member([kept]))
+        for entry in _entries(bag, path):
+            copy.add(journal.member([cut(entry)]))
+    finally:
+        copy.close()
+    bag.adopt(path, temp, file_hash(temp), temp.stat().st_size)
+    return True
+
+
+def _entries(bag: Bag, path: str) -> Iterator[journal.Entry]:
+    try:
+        yield from journal.read(bag.root / path)
     except (OSError, EOFError, zlib.error, msgspec.MsgspecError) as error:
         raise ArchiveDamaged(
             f"{path} cannot be read: {error}.", hint="Repair the archive first: wpexport check --repair"
         ) from error
-    finally:
-        copy.close()
-    if changed:
-        bag.adopt(path, temp, file_hash(temp), temp.stat().st_size)
-    else:
-        temp.unlink(missing_ok=True)
-    return changed
 
 
 # -- words ----------------------------------------------------------------------------------------
