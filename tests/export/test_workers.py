@@ -19,7 +19,7 @@ from wpexport.export.markdown.facts import Context
 from wpexport.export.markdown.post import Piece, convert_post
 from wpexport.export.markdown.workers import Job
 from wpexport.export.output.tree import Rules, open_tree
-from wpexport.model import Post
+from wpexport.model import Post, encode_line
 
 MANY = 70
 HERE = os.getpid()
@@ -79,7 +79,7 @@ def test_a_record_that_cannot_be_read_does_not_take_others_with_it(
     def broken() -> Iterator[Job]:
         for number in range(30):
             post = Post(id=number, type="post", content=html("<p>x</p>"))
-            yield Job(post, [], None)  # type: ignore[arg-type]
+            yield Job(post, [], None, lines=[encode_line(post)])  # type: ignore[arg-type]
         raise ArchiveDamaged("The next cannot be read.")
 
     monkeypatch.setattr(workers, "_way", lambda: "fork")
@@ -107,7 +107,7 @@ def test_no_process_is_left_when_nobody_wants_more(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(workers, "_way", lambda: "fork")
     monkeypatch.setattr(workers, "convert_post", lambda *_: Piece())
     posts = (Post(id=number, type="post", content=html("<p>x</p>")) for number in range(200))
-    jobs = (Job(post, [], None) for post in posts)  # type: ignore[arg-type]
+    jobs = (Job(post, [], None, lines=[encode_line(post)]) for post in posts)  # type: ignore[arg-type]
     pieces = workers.convert_all(jobs, context(), 2)
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]

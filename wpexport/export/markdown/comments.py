@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from wpexport.export.base import Blog, Notice
 from wpexport.export.markdown.titles import title_of
-from wpexport.model import Comment
+from wpexport.model import Comment, Post
 from wpexport.text.blocks import autop
 from wpexport.text.frontmatter import rfc3339
 
@@ -76,16 +76,17 @@ def _walk(roots: Iterable[Entry]) -> Iterator[Entry]:
         stack.extend(reversed(entry.replies))
 
 
-def parents_elsewhere(blog: Blog) -> dict[int, Elsewhere]:
-    """Comments that are answered from another text than their own, by number.
-
-    Everything is read once, and once more only where a parent is not beside its answer.
-    """
-    lost: set[int] = set()
-    for post in blog.posts():
+def lost_parents(posts: Iterable[Post], blog: Blog, lost: set[int]) -> Iterator[Post]:
+    """The posts as they come; into ``lost`` go comments that are answered from another text."""
+    for post in posts:
         comments = blog.comments(post)
         mine = {comment.id for comment in comments}
         lost.update(one.parent for one in comments if one.parent is not None and one.parent not in mine)
+        yield post
+
+
+def parents_elsewhere(blog: Blog, lost: set[int]) -> dict[int, Elsewhere]:
+    """Where the lost comments are, by number. Everything is read, if there are any."""
     found: dict[int, Elsewhere] = {}
     for post in blog.posts() if lost else ():
         for comment in blog.comments(post):

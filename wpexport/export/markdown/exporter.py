@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
 from wpexport.export.dialects.base import Dialect
-from wpexport.export.markdown.comments import parents_elsewhere
+from wpexport.export.markdown.comments import lost_parents, parents_elsewhere
 from wpexport.export.markdown.facts import Context
 from wpexport.export.markdown.fields import NOT_TERMS, People, chosen
 from wpexport.export.markdown.links import LinkMap
@@ -26,7 +26,7 @@ from wpexport.export.markdown.workers import Job, convert_all, how_many
 from wpexport.export.output.tree import OutputTree
 from wpexport.export.shelf import Shelf, Table
 from wpexport.export.starters.extras import Whole, extras, name_terms
-from wpexport.model import Media, MediaFile, Post
+from wpexport.model import Media, MediaFile, Post, encode_line
 from wpexport.text.names import Wanted, safe_name, told_apart
 
 _EVERY = 20
@@ -67,7 +67,11 @@ class MarkdownExporter:
         blog = self._blog
         site = blog.site()
         shelf = Shelf()
-        places = plan(blog.posts(), site, self._dialect, self._options, shelf)
+        lost: set[int] = set()
+        posts = blog.posts()
+        if self._options.comments != "none":
+            posts = lost_parents(posts, blog, lost)
+        places = plan(posts, site, self._dialect, self._options, shelf)
         total = len(places.places)
         yield Progress("posts", 0, total)
         links = LinkMap(site, shelf)
@@ -86,8 +90,7 @@ class MarkdownExporter:
             links.add_home(self._dialect.home)
         shelf.seal()
         people = People(blog.authors(), blog.terms(), naming.names)
-        elsewhere = parents_elsewhere(blog) if self._options.comments != "none" else {}
-        context = Context(self._dialect, self._options, people, links, paths, elsewhere)
+        context = Context(self._dialect, self._options, people, links, paths, parents_elsewhere(blog, lost))
         whole = Whole(site, places, self._dialect, self._options, terms, naming)
         addresses = Addresses(whole) if self._options.redirects else None
         with closing(Memory(*self._tree.notes(NAME))) as memory:
@@ -109,11 +112,12 @@ class MarkdownExporter:
         with_comments = self._options.comments != "none"
         for key, post in keyed(self._blog.posts()):
             comments = self._blog.comments(post) if with_comments else []
-            digest = digest_of(settings, post, comments) if memory.used else b""
+            lines = [encode_line(record) for record in (post, *comments)]
+            digest = digest_of(settings, lines) if memory.used else b""
             known = memory.find(key, digest)
             if known is not None and not all(self._tree.holds(*file) for file in known.files.items()):
                 known = None
-            yield Job(post, comments, places.places[key], known, digest)
+            yield Job(post, comments, places.places[key], known, digest, lines)
 
     def _put(self, piece: Piece, post: Post) -> Iterator[Notice]:
         for path in piece.hashes.keys() - piece.files.keys():

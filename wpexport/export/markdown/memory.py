@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import unicodedata
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from hashlib import sha256
@@ -29,7 +29,7 @@ from wpexport.export.dialects.base import Dialect
 from wpexport.export.markdown.facts import Context, Question, asked_again
 from wpexport.export.markdown.places import Key, Place
 from wpexport.export.markdown.post import Piece
-from wpexport.model import Comment, Post, encode_line
+from wpexport.model import Post
 
 #: its name among a tree's notes
 NAME = "posts.sqlite"
@@ -93,12 +93,9 @@ def _ordered(record: Dialect | Options) -> list[tuple[str, object]]:
     return [(name, sorted(value) if isinstance(value, frozenset) else value) for name, value in values]
 
 
-def digest_of(settings: bytes, post: Post, comments: Sequence[Comment]) -> bytes:
-    """A hash of what one post is made of."""
-    hasher = sha256(settings)
-    for record in (post, *comments):
-        hasher.update(encode_line(record) + b"\n")
-    return hasher.digest()
+def digest_of(settings: bytes, lines: Iterable[bytes]) -> bytes:
+    """A hash of what one post is made of: the settings, and the records as lines."""
+    return sha256(settings + b"\n".join(lines)).digest()
 
 
 def entry_of(piece: Piece) -> bytes:

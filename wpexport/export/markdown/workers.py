@@ -27,7 +27,7 @@ from wpexport.export.markdown.facts import Context
 from wpexport.export.markdown.memory import Known, entry_of, standing
 from wpexport.export.markdown.places import Place
 from wpexport.export.markdown.post import Piece, convert_post
-from wpexport.model import Comment, Post, decode, encode_line
+from wpexport.model import Comment, Post, decode
 
 #: posts in one parcel
 _PARCEL = 16
@@ -38,8 +38,8 @@ _MOST = 8
 #: with fewer posts, starting processes takes longer than converting
 _FEW_TO_FORK, _FEW_TO_SPAWN = 100, 600
 
-#: a post, its comments, its place and what is known of it, as they travel
-Packed = tuple[bytes, list[bytes], Place, Known | None, bytes]
+#: a post and its comments as lines, its place and what is known of it, as they travel
+Packed = tuple[Sequence[bytes], Place, Known | None, bytes]
 
 
 class Job(NamedTuple):
@@ -52,6 +52,8 @@ class Job(NamedTuple):
     known: Known | None = None
     #: of all that it is made of; empty where nothing is to be remembered
     digest: bytes = b""
+    #: the post and its comments as lines
+    lines: Sequence[bytes] = ()
 
 
 def _convert(job: Job, context: Context) -> Piece:
@@ -119,10 +121,7 @@ class _Worker:
 
     def send(self, parcel: Sequence[Job]) -> None:
         """Hand over a parcel."""
-        packed: list[Packed] = [
-            (encode_line(job.post), [encode_line(comment) for comment in job.comments], *job[2:])
-            for job in parcel
-        ]
+        packed: list[Packed] = [(job.lines, job.place, job.known, job.digest) for job in parcel]
         try:
             self.pipe.send_bytes(pickle.dumps(packed, pickle.HIGHEST_PROTOCOL))
         except OSError:
@@ -230,8 +229,8 @@ def _work(pipe: Connection, ours: Sequence[Connection], context: Context) -> Non
     while True:
         packed: list[Packed] = pickle.loads(inbox.get())  # noqa: S301 - of our own process
         jobs = (
-            Job(decode(post, Post), [decode(c, Comment) for c in comments], place, known, digest)
-            for post, comments, place, known, digest in packed
+            Job(decode(post, Post), [decode(line, Comment) for line in comments], place, known, digest)
+            for (post, *comments), place, known, digest in packed
         )
         done = _converted(jobs, context)
         try:
