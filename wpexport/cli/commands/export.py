@@ -242,7 +242,7 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
     metavar="FILE",
     help="Write for each text what could not be carried over as it was; a table if FILE ends in .csv.",
 )
-@click.option("--path", metavar="TEMPLATE", help="Where a post goes, such as {year}/{slug}.")
+@click.option("--path", metavar="TEMPLATE", help="Where a post goes, such as {year}/{slug}.md.")
 @click.option(
     "--list",
     is_flag=True,
