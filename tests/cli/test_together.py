@@ -125,6 +125,15 @@ def test_options_of_the_command_are_for_all(terminal: Terminal, two: tuple[str, 
     assert "Nothing was pulled" not in terminal.run("pull", "--all", path).stdout
 
 
+def test_a_dry_run_says_what_each_would_bring(terminal: Terminal, two: tuple[str, str]) -> None:
+    path = listed("".join(f'[[site]]\nsource = "{url}"\narchive = "a{n}"\n' for n, url in enumerate(two)))
+    done = terminal.run("pull", "--all", path, "--dry-run")
+    assert done.exit_code == Exit.DONE
+    assert done.stdout.count("A fake blog has:") == 2
+    assert "up to date" not in done.stdout
+    assert [file.name for file in Path("list").iterdir()] == ["sites.toml"]
+
+
 def test_the_worst_is_what_most_needs_an_eye() -> None:
     assert worst([0, 3, 0]) == 3
     assert worst([3, 6, 4]) == 6

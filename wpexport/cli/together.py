@@ -221,12 +221,14 @@ def _told(sites: Sequence[Site], quiet: bool) -> Iterator[str]:
     """One line a site, then what is to be done about those that are not well."""
     rows = []
     for site in sites:
+        if site.pulled and site.pulled.dry_run:
+            continue
         if site.code != Exit.DONE or not quiet:
             news = account.news(site.pulled.run.coverage) if site.pulled and not site.failed else ""
             rows.append((site.name, "" if site.code == Exit.DONE else f"exit {site.code}", news))
     yield from account.table(rows)
     for site in sites:
-        if site.code == Exit.DONE:
+        if site.code == Exit.DONE and not (site.pulled and site.pulled.dry_run):
             continue
         yield ""
         if site.failed:
