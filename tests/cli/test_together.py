@@ -92,6 +92,9 @@ def test_in_json_each_event_names_its_site(terminal: Terminal, two: tuple[str, s
         ("[[site]", "cannot be read"),
         ("[[site]]\nsource = 'https://a.example'\npassword = 'hunter2'", "does not stand in this file"),
         ("password = 'hunter2'\n[[site]]\nsource = 'https://a.example'", "does not stand in this file"),
+        ("[[site]]\nsource = 'https://a.example'\nbearer = 'hunter2'", "does not stand in this file"),
+        ("[[site]]\nsource = 'https://a.example'\nfull = 'yes'", "full cannot be 'yes'"),
+        ("[[site]]\nsource = 'https://a.example'\nmedia = true", "media cannot be True"),
         ("[[site]]\nsource = 'https://a.example'\nsped = 3", "no option --sped"),
         ("[[site]]\nsource = 'https://a.example'\nquiet = true", "no option --quiet"),
         ("[[site]]\nsource = 'https://a.example'\njobs = 'many'", "--jobs"),
@@ -123,6 +126,19 @@ def test_options_of_the_command_are_for_all(terminal: Terminal, two: tuple[str, 
     assert terminal.run("pull", "--all", path, "--media", "none").exit_code == Exit.DONE
     assert json.loads(Path("list/one/wpexport.json").read_text())["media"] == "none"
     assert "Nothing was pulled" not in terminal.run("pull", "--all", path).stdout
+
+
+def test_ways_to_log_in_are_pulls_own(terminal: Terminal, two: tuple[str, str]) -> None:
+    """A token for the second site, and nothing for the first."""
+    Path("list").mkdir()
+    Path("list/token.txt").write_text("no such token\n")
+    path = listed(
+        f'[[site]]\nsource = "{two[0]}"\narchive = "one"\n'
+        f'[[site]]\nsource = "{two[1]}"\narchive = "other"\n'
+        'bearer = true\npassword-file = "token.txt"\n'
+    )
+    lines = terminal.run("pull", "--all", path, "--json").stdout.splitlines()
+    assert [site["exit_code"] for site in json.loads(lines[-1])["sites"]] == [0, Exit.LOGIN]
 
 
 def test_a_dry_run_says_what_each_would_bring(terminal: Terminal, two: tuple[str, str]) -> None:

@@ -125,6 +125,8 @@ def _words(name: str, value: Any, path: Path, ctx: click.Context) -> Iterator[st
         )
     if option not in known or name in _NOT_HERE:
         raise UsageError(f"{path}: pull has no option {option} for a site.", hint="See: wpexport pull --help")
+    if isinstance(value, bool) != getattr(known[option], "is_flag", False):
+        raise UsageError(f"{path}: {name} cannot be {value!r}.", hint="See: wpexport pull --help")
     if isinstance(value, bool):
         yield from [option] if value else []
         return
