@@ -150,6 +150,12 @@ _ALL: Final = (
         npm={"astro": "^5.0.0", "@astrojs/markdown-remark": "^6.0.0"},
     ),
     Generator(
+        "hexo",
+        "public",
+        _node("hexo", "generate"),
+        npm={"hexo": "8.1.2", "hexo-renderer-marked": "7.0.1"},
+    ),
+    Generator(
         "pelican", "output", _python("pelican", "-s", "pelicanconf.py"), pip=("pelican[markdown]>=4.11,<5",)
     ),
     Generator(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import html
+import re
 import tomllib
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from wpexport.export.base import Options
 from wpexport.export.dialects.base import FIELDS, Dialect, dialects
-from wpexport.export.markdown.fields import People, all_fields, front_matter, taxonomy_key, terms_of
+from wpexport.export.markdown.fields import People, all_fields, front_matter, taxonomy_key, terms_of, words
 from wpexport.export.markdown.places import Place
 from wpexport.export.markdown.titles import summary_of, title_of
 from wpexport.model import Author, Markup, Post, Reference, Term
@@ -68,10 +69,22 @@ def test_texts_of_any_kind_survive_every_dialect(
         return
     assert dig(values, dialect.fields["title"]) == title
     assert dig(values, dialect.fields["author"]) == author
-    assert dig(values, dialect.fields["categories"]) == [term]
-    assert dig(values, dialect.fields["tags"]) == [tag]
+    apart = dialect.forms.get("categories") == "lists"
+    assert dig(values, dialect.fields["categories"]) == ([[term]] if apart else [term])
+    if dialect.forms.get("tags") == "words":
+        (word,) = values["tags"]
+        assert not re.search(r"[\s,#&\"]", word)
+        assert not word.isdecimal()
+        assert [tag] in (values["tags"], values.get("tag_names"))
+    else:
+        assert dig(values, dialect.fields["tags"]) == [tag]
     assert dig(values, dialect.fields["terms"].replace("*", "genre")) == [tag]
     assert str(dig(values, dialect.fields["date"])).startswith("2021-10-25 12:00:00")
+
+
+def test_tags_for_obsidian_are_words() -> None:
+    names = ["wind & waves", "wind, waves", "1984", "a/b", "&", "\u2693 boats", "\u9ce5", "C++"]
+    assert words(names) == ["wind-waves", "1984_", "a/b", "tag", "\u2693-boats", "\u9ce5", "C"]
 
 
 def test_pelican() -> None:

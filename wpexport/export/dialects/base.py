@@ -29,6 +29,7 @@ FIELDS: Mapping[str, str] = {
     "category": "the name of the first category, for generators that know one",
     "categories": "names of categories",
     "tags": "names of tags",
+    "tag_names": "names of tags as they are, where the generator takes only words",
     "terms": "names of terms of all other taxonomies, a key each",
     "summary": "the excerpt, when it is handwritten; plain text",
     "featured_image": "the featured image",
@@ -69,7 +70,8 @@ class Dialect:
     paths: Mapping[str, str] = field(default_factory=dict)
     #: field to front matter key, in the order they are written; dots make maps
     fields: Mapping[str, str] = field(default_factory=dict)
-    #: fields that the generator takes for ``html`` or ``markdown``, and no plain text
+    #: fields that the generator takes for ``html`` or ``markdown``, and no plain text; or that are to be
+    #: ``lists`` of one name each, or ``words`` without spaces and signs
     forms: Mapping[str, str] = field(default_factory=dict)
     #: key and value that every file carries
     constants: Mapping[str, Any] = field(default_factory=dict)

@@ -22,6 +22,7 @@ _PLAIN_FIELDS = {
     "author": "author",
     "categories": "categories",
     "tags": "tags",
+    "tag_names": "tag_names",
     "terms": "*",
     "summary": "summary",
     "link": "url",
@@ -273,6 +274,8 @@ OBSIDIAN = replace(
     name="obsidian",
     flavour="obsidian",
     heading=False,
+    # A tag with a space or a comma in it is none ("Tags", "Tag format").
+    forms={"tags": "words"},
     paths={
         "post": "Posts/{slug}.md",
         "page": "Pages/{parents}{slug}.md",

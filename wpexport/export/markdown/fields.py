@@ -21,6 +21,7 @@ from wpexport.text.markdown import FLAVOURS, convert
 #: taxonomies that are no terms of a text: menus, formats, a theme's parts
 NOT_TERMS = frozenset({"post_format", "nav_menu", "link_category", "wp_theme", "wp_template_part_area"})
 _ENTITY = re.compile(r"&[#\w]")
+_NO_WORD = re.compile(r"[\s!-,.:-@\[-^`{-~\x00-\x1f]+")
 _KEY = re.compile(r"[^\w-]+")
 PUBLIC = frozenset({"publish", "future", "inherit"})
 
@@ -89,6 +90,7 @@ def all_fields(
     public = post.status in PUBLIC
     old_slugs = [slug for slug in _texts(post.meta.get("_wp_old_slug")) if slug != post.slug]
     categories = terms.pop("category", [])
+    tags = terms.pop("post_tag", [])
     above = place.address.rstrip("/").rpartition("/")[0]
     return {
         "date": post.date,
@@ -102,7 +104,8 @@ def all_fields(
         "author_slug": author_slug,
         "category": categories[0] if categories else None,
         "categories": categories,
-        "tags": terms.pop("post_tag", []),
+        "tags": tags,
+        "tag_names": tags if dialect.forms.get("tags") == "words" and words(tags) != tags else None,
         "terms": terms,
         "draft": None if public else True,
         "draft_status": None if public else "draft",
@@ -156,12 +159,20 @@ def front_matter(values: Mapping[str, Any], dialect: Dialect, options: Options, 
 def shaped(name: str, value: Any, dialect: Dialect) -> Any:
     """A text in the form that the generator takes it for."""
     form = dialect.forms.get(name)
+    if isinstance(value, list):
+        return [[one] for one in value] if form == "lists" else words(value) if form == "words" else value
     if form is None or not isinstance(value, str):
         return value
     safe = html.escape(value, quote=False)
     if form == "markdown":
         return " ".join(convert(safe, FLAVOURS[dialect.flavour]).markdown.split())
     return safe if "<" in value or _ENTITY.search(value) else value
+
+
+def words(names: list[str]) -> list[str]:
+    """Names as tags that hold no space and no sign but ``_``, ``-`` and ``/``, and are no number."""
+    made = [_NO_WORD.sub("-", name).strip("-") or "tag" for name in names]
+    return list(dict.fromkeys(f"{one}_" if one.isdecimal() else one for one in made))
 
 
 def _put_terms(written: dict[str, Any], terms: Mapping[str, list[str]], key: str, dialect: Dialect) -> None:

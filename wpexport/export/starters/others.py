@@ -135,7 +135,7 @@ def _about(whole: Whole) -> dict[str, Any]:
     }
 
 
-def _package(whole: Whole, scripts: Mapping[str, str], dependencies: Mapping[str, str]) -> Extra:
+def _package(whole: Whole, scripts: Mapping[str, str], dependencies: Mapping[str, str], **more: Any) -> Extra:
     """``package.json``, named for the site's host."""
     host = urlsplit(whole.site.home).hostname or "blog"
     package = {
@@ -144,6 +144,7 @@ def _package(whole: Whole, scripts: Mapping[str, str], dependencies: Mapping[str
         "type": "module",
         "scripts": scripts,
         "dependencies": dependencies,
+        **more,
     }
     return Extra("package.json", _json(package), seed=True)
 
@@ -174,6 +175,34 @@ def _astro(whole: Whole) -> Iterator[Extra]:
     yield Extra("src/site.json", _json(record), seed=True)
     scripts = {"build": "astro build", "start": "astro dev"}
     yield _package(whole, scripts, {"astro": ">=5", "@astrojs/markdown-remark": ">=6"})
+
+
+def _hexo(whole: Whole) -> Iterator[Extra]:
+    site = whole.site
+    config = {
+        "title": site.name or site.home,
+        "description": site.description or "",
+        "language": site.language or "en",
+        "timezone": zone(whole) or "UTC",
+        "url": origin(whole) + home_path(site),
+        "root": home_path(site) + "/",
+        "theme": "starter",
+        "future": True,
+        # WordPress has set the quotes and dashes already, and media are no pages.
+        "marked": {"smartypants": False, "breaks": False, "autolink": False, "modifyAnchors": 1},
+        "skip_render": ["media/**"],
+        # A starter has no style for coloured code.
+        "syntax_highlighter": "",
+        "term_keys": taxonomies(whole),
+    }
+    text = yaml(config).removeprefix("---\n").removesuffix("---\n")
+    yield Extra("_config.yml", (_NOTE + text).encode("utf-8", "replace"), seed=True)
+    scripts = {"build": "hexo generate", "start": "hexo server"}
+    packages = {"hexo": "^8.0.0", "hexo-renderer-marked": "^7.0.0", "hexo-server": "^3.0.0"}
+    # By this key Hexo knows its own folder.
+    yield _package(whole, scripts, packages, hexo={"version": ""})
+    page = {"layout": "list", "title": config["title"], "permalink": front_page(whole)}
+    yield Extra("source/index.md", _page(page), seed=True)
 
 
 def _pelican(whole: Whole) -> Iterator[Extra]:
@@ -295,4 +324,5 @@ _WRITERS: Mapping[str, Callable[[Whole], Iterator[Extra]]] = {
     "pelican": _pelican,
     "mkdocs": _mkdocs,
     "zola": _zola,
+    "hexo": _hexo,
 }
