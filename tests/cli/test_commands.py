@@ -238,7 +238,7 @@ def test_probe_shows_the_whole_picture(terminal: Terminal, monkeypatch: pytest.M
         "  read by      rest",
         "  behind       Cloudflare",
         "  Posts     1,200  by rest",
-        "  Comments      ?  by feed; the API refuses them",
+        "  Comments      ?  by feed, since by the API: the API refuses them",
         "  Authors       -  closed (by a security plugin): refused",
         "Not by feed: There is none.",
         "Next: wpexport pull example.org",

@@ -14,7 +14,8 @@ from tests.fakewp import FakeWordPress
 from wpexport.demo.web import Answer
 from wpexport.errors import SourceError
 from wpexport.net import Http
-from wpexport.ops.probe import Probe, Seen, closed_by, probe
+from wpexport.ops.closers import closed_by
+from wpexport.ops.probe import Probe, Seen, probe
 
 
 @pytest.fixture

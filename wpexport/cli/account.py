@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ import click
 
 from wpexport.cli.safe import printable
 from wpexport.model import Coverage, Loss
+from wpexport.ops.closers import closed_by
 
 #: losses that are named one by one; the run's report has them all
 NAMED = 8
@@ -25,9 +27,38 @@ def table(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
         yield f"  {label:<{wide}}  {count:>{right}}  {remark}".rstrip()
 
 
+#: what an HTTP status means to who is no programmer
+_MEANING = {
+    "401": "the site does not show this to visitors",
+    "403": "the site does not show this to visitors",
+    "404": "the site says that it is not there",
+    "410": "the site says that it is not there",
+    "429": "the site was too busy",
+    "5": "the site's own server failed",
+}
+_STATUS = re.compile(r"\((HTTP (\d)(\d\d)[^()]*)\)")
+
+
+def plainly(reason: str) -> str:
+    """A reason with the meaning of its HTTP status, and who closes something where that can be told."""
+
+    def explained(match: re.Match[str]) -> str:
+        meaning = _MEANING.get(match[2] + match[3], _MEANING.get(match[2]))
+        by = closed_by(match[1]) if match[2] + match[3] in ("401", "403") else None
+        said = f"closed by {by}" if by else meaning
+        return f"({said}: {match[1]})" if said else match[0]
+
+    return _STATUS.sub(explained, reason)
+
+
 def collections(coverage: Sequence[Coverage]) -> Iterator[str]:
     """One line for each collection."""
-    yield from table([(cover.label, _count(cover), remark(cover)) for cover in coverage])
+    mixed = {cover.way for cover in coverage if cover.closed is None} > {"feed"}
+    rows = []
+    for cover in coverage:
+        by_feed = "read from the feeds" if mixed and cover.way == "feed" and cover.closed is None else ""
+        rows.append((cover.label, _count(cover), ", ".join(filter(None, (remark(cover), by_feed)))))
+    yield from table(rows)
 
 
 def _count(cover: Coverage) -> str:
@@ -85,11 +116,12 @@ def missing(coverage: Sequence[Coverage], root: Path, report: str = "") -> Itera
     if names:
         yield click.style("Missing:", fg="yellow", bold=True)
     for cover in closed:
-        yield f"  {printable(_sentence(cover.label, cover.closed or '', ' could not be read'))}"
+        yield f"  {printable(_sentence(cover.label, plainly(cover.closed or ''), ' could not be read'))}"
     for cover, loss in losses[:NAMED]:
         what = _named(loss)
-        told = f"{printable(cover.label)}{what}: {printable(loss.reason)}"
-        yield f"  {told if what else printable(_sentence(cover.label, loss.reason))}"
+        reason = plainly(loss.reason)
+        told = f"{printable(cover.label)}{what}: {printable(reason)}"
+        yield f"  {told if what else printable(_sentence(cover.label, reason))}"
     if len(losses) > NAMED:
         where = f"; all are in {printable(report)}" if report else ""
         yield f"  and {len(losses) - NAMED:,} more{where}"

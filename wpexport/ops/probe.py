@@ -11,6 +11,7 @@ from wpexport.errors import SourceError
 from wpexport.model import Site
 from wpexport.net import Http, NetError, Response
 from wpexport.net.failures import Stopped
+from wpexport.ops.closers import closed_by
 from wpexport.sources.base import Capabilities, Login, Offer, Source, Wish
 from wpexport.sources.feed.discovery import find
 from wpexport.sources.ladder import Ladder
@@ -54,32 +55,6 @@ _GENERATOR = re.compile(
     rb"<meta[^>]+name=[\"']generator[\"'][^>]+content=[\"']WordPress ([0-9][0-9.]{0,12})", re.I
 )
 _FEED_VERSION = re.compile(r"\?v=([0-9][0-9A-Za-z.-]{0,20})$")
-#: who closes a route, by the code of the error or by what stands before the site
-_CLOSERS: Sequence[tuple[str, str]] = (
-    ("itsec_rest_api_access_restricted", "Solid Security (iThemes)"),
-    ("rest_cannot_access", "a plugin such as Disable REST API"),
-    ("rest_login_required", "a plugin that demands a login"),
-    ("rest_not_authenticated", "a plugin that demands a login"),
-    ("rest_unauthorized", "a plugin that demands a login"),
-    ("no_rest_api_sorry", "a plugin that closes the REST API"),
-    ("rest_not_logged_in", "WordPress, for who is not logged in"),
-    ("rest_user_cannot_view", "WordPress or a security plugin that hides users"),
-    ("rest_user_invalid_id", "a security plugin that hides users"),
-    ("rest_no_route", "a plugin that removed the route"),
-    ("rest_forbidden", "WordPress itself"),
-    ("login page", "a plugin that demands a login for everything"),
-)
-_FRONT = (
-    "Cloudflare",
-    "SiteGround",
-    "Wordfence",
-    "Imunify360",
-    "Sucuri",
-    "Imperva",
-    "DDoS-Guard",
-    "LiteSpeed",
-)
-_FRONT_MORE = ("AWS WAF", "mod_security")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +143,6 @@ def probe(http: Http, address: str, *, via: str | None = None, wish: Wish | None
         login=able.login,
         login_adds=tuple(able.invisible) if able.login is None else (),
     )
-
-
-def closed_by(reason: str) -> str | None:
-    """Who closes something, by the sentence that says why; None where that does not tell."""
-    for name in (*_FRONT, *_FRONT_MORE):
-        if f"{name} refuses" in reason:
-            return name
-    return next((who for code, who in _CLOSERS if code in reason), None)
 
 
 def _collections(source: Source, able: Capabilities) -> list[Seen]:

@@ -73,6 +73,8 @@ def _facts(found: Probe) -> Iterator[tuple[str, str]]:
 def _row(seen: Seen) -> tuple[str, str, str]:
     if seen.way is None:
         by = f" (by {seen.by})" if seen.by else ""
-        return seen.label, "-", f"closed{by}: {seen.closed or 'no reason given'}"
+        reason = seen.closed or "no reason given"
+        return seen.label, "-", f"closed{by}: {reason if by else account.plainly(reason)}"
     count = "?" if seen.expected is None else f"{seen.expected:,}"
-    return seen.label, count, f"by {seen.way}" + (f"; {seen.closed}" if seen.closed else "")
+    why = f", since by the API: {account.plainly(seen.closed)}" if seen.closed else ""
+    return seen.label, count, f"by {seen.way}{why}"

@@ -39,7 +39,7 @@ def authors(api: Api, listing: Listing, routes: Sequence[str]) -> Iterator[Chunk
         try:
             for chunk in Pager(api, posts, fields=Fields.only("id", "author")).chunks():
                 if chunk.lost:
-                    what = f"who wrote those of {route} that could not be read is not known"
+                    what = f"who wrote the {route.rpartition('/')[2]} that could not be read is not known"
                     lost = [loss for loss in lost if what not in loss.reason]
                     lost.append(listing.loss(what, count=None, status=chunk.lost[0].status))
                 numbers = dict.fromkeys(values.number(row.get("author")) for row in chunk.rows)

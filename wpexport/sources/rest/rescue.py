@@ -228,7 +228,9 @@ class Rescue:
                 if gap.size == 1
                 else f"rows {gap.offset + 1} to {gap.offset + gap.size}"
             )
-            place = f"{rows} in order of number" + (f", after number {gap.after}" if gap.after else "")
+            many = "one of them" if gap.size == 1 else f"{gap.size:,} of them"
+            after = f", after number {gap.after}" if gap.after else ""
+            place = f"{many} ({rows} in order of number{after})"
             # Where the end is not known, nobody knows how many there were.
             self._lose(gap.failure, None, place, gap.size if end is not None else None)
         return self.found
