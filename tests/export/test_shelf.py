@@ -57,7 +57,7 @@ def test_a_second_value(twice: Twice, found: list[int | None]) -> None:
 
 @pytest.mark.parametrize("way", ["fork", "spawn"])
 def test_other_processes_read_what_was_sealed(way: str) -> None:
-    shelf = Shelf()
+    shelf = Shelf(shared=True)
     table: Table[str] = shelf.table()
     for number in range(1000):
         table.put(number, f"number {number}")
@@ -77,9 +77,12 @@ def _read(table: Table[str], inbox: multiprocessing.SimpleQueue[list[object]]) -
 
 def test_the_file_goes_with_the_shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    shelf = Shelf()
+    shelf = Shelf(shared=True)
     shelf.table().put("a", 1)
     assert list(tmp_path.iterdir())
     del shelf
     gc.collect()
     assert list(tmp_path.iterdir()) == []
+    table = Shelf().table()
+    table.put("a", 1)
+    assert (dict(table), list(tmp_path.iterdir())) == ({"a": 1}, [])

@@ -44,9 +44,12 @@ _MOST = 1 << 63
 class Shelf:
     """The file."""
 
-    def __init__(self) -> None:
-        self._path = Path(mkdtemp(prefix="wpexport-")) / "shelf.sqlite"
-        finalize(self, _remove, self._path.parent, os.getpid())
+    def __init__(self, *, shared: bool = False) -> None:
+        """Make it. Where it is not shared with other processes, it has no name, and ends with this one."""
+        self._path: Path | str = ""
+        if shared:
+            self._path = Path(mkdtemp(prefix="wpexport-")) / "shelf.sqlite"
+            finalize(self, _remove, self._path.parent, os.getpid())
         self._db = sqlite3.connect(self._path, isolation_level=None)
         self._db.executescript(_SETTINGS)
         self._process = os.getpid()
@@ -70,7 +73,7 @@ class Shelf:
         """This process' connection."""
         if self._process != os.getpid():
             # Nothing is written any more, so nothing need be locked.
-            self._db = sqlite3.connect(f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True)
+            self._db = sqlite3.connect(f"{Path(self._path).as_uri()}?mode=ro&immutable=1", uri=True)
             self._process = os.getpid()
         return self._db
 

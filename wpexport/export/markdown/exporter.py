@@ -66,7 +66,7 @@ class MarkdownExporter:
     def _write(self) -> Iterator[Progress | Notice]:
         blog = self._blog
         site = blog.site()
-        shelf = Shelf()
+        shelf = Shelf(shared=True)
         lost: set[int] = set()
         posts = blog.posts()
         if self._options.comments != "none":
