@@ -42,7 +42,6 @@ from wpexport.errors import ArchiveDamaged, Exit
 from wpexport.model import Comment, Media, MediaFile, Post, Record, Site, decode, encode_pretty
 from wpexport.ops.answers import Answers
 from wpexport.ops.events import Event, Moved, Rebuilt
-from wpexport.ops.feed_answers import FeedAnswers, known_posts
 from wpexport.ops.media import library_addresses
 from wpexport.ops.storing import ORDER, put_batch
 
@@ -157,6 +156,8 @@ def _fed(archive: Archive, site: Site, writer: Writer, made: Writer, account: _A
     What is there stays as it is: another way may have supplied the numbers of authors and terms, and an
     answer of its own the further pages of a text.
     """
+    from wpexport.ops.feed_answers import FeedAnswers, known_posts  # XML parsers, for a rebuild alone
+
     fed = FeedAnswers(site, Answers(site).zone, known_posts(archive))
     ours: set[str] = set()
 
