@@ -220,7 +220,7 @@ def _pelican(whole: Whole) -> Iterator[Extra]:
         "STATIC_PATHS": ["media"],
         "THEME": "theme",
         "INDEX_SAVE_AS": front_page(whole).lstrip("/") + "index.html",
-        "TERM_KEYS": [{**entry, "key": entry["key"].lower()} for entry in taxonomies(whole)],
+        "TERM_KEYS": taxonomies(whole),
     }
     lines = [_NOTE.rstrip(), "import logging", "import sys", "from pathlib import Path", ""]
     lines += ["sys.path.insert(0, str(Path(__file__).parent))", "import pelican_texts  # noqa: E402", ""]

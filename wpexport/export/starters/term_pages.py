@@ -26,6 +26,12 @@ _SHORT = {"category": "category", "post_tag": "tag"}
 
 def front_key(taxonomy: str, dialect: Dialect, options: Options) -> str:
     """Under which key (dots make maps) the posts name their terms of a taxonomy."""
+    key = _front_key(taxonomy, dialect, options)
+    # Pelican knows all keys in small letters.
+    return key.lower() if dialect.front_matter == "pelican" else key
+
+
+def _front_key(taxonomy: str, dialect: Dialect, options: Options) -> str:
     keys = dict(chosen(dialect, options))
     if (name := _FIELD.get(taxonomy)) is not None:
         return keys.get(name) or dialect.fields.get(name) or name
