@@ -605,3 +605,43 @@ def test_an_author_keeps_the_address_of_the_page(tmp_path: Path) -> None:
     export(MemoryBlog([a_post(1)], {}, AUTHORS), tmp_path, private=lambda of, n: secrets.get((of, n)))
     creator = "{http://purl.org/dc/elements/1.1/}creator"
     assert [item.findtext(creator) for item in items(tmp_path / "blog.xml")] == [AUTHORS[1].slug]
+
+
+def test_media_of_a_split_blog_come_after_the_texts_that_lead_to_them(tmp_path: Path) -> None:
+    """The importer mends links in all texts that are there, but only those to media of the file it reads.
+
+    And within one file it reads the first mention of a post alone: that must be the one with the image.
+    """
+    size = {"content": Markup(raw="x" * 3000), "format": None}
+    posts = [a_post(n, featured_media=100 if n < 4 else 101, **size) for n in range(1, 7)]
+    address = "https://old.example/{}.jpg"
+    media = [
+        Media(id=n, title=f"M{n}", date=WHEN, post=6, source_url=address.format(n)) for n in (100, 101, 102)
+    ]
+    export(MemoryBlog(posts, {}, AUTHORS, {}, media), tmp_path, WxrOptions(split=8000))
+    seen: set[str] = set()
+    featured: dict[str, str] = {}
+    below: set[str] = set()
+    for file in sorted(tmp_path.iterdir()):
+        here: list[str] = []
+        for item in items(file):
+            number, kind = said(item, "wp:post_id"), said(item, "wp:post_type")
+            assert number not in here
+            here.append(number)
+            assert (
+                kind == "attachment"
+                or not (seen & {"100", "101", "102"})
+                or said(item, "wp:status") == "draft"
+            )
+            for row in item.findall(f"{WP}postmeta"):
+                if said(row, "wp:meta_key") == "_thumbnail_id":
+                    assert number not in featured
+                    featured[number] = said(row, "wp:meta_value")
+        for number, image in featured.items():
+            assert number not in here or image in here or number in below
+        below |= set(here)
+        if {"100", "101", "102"} & (set(here) - seen):
+            assert "6" in here
+        seen |= set(here)
+    assert featured == {str(n): "100" if n < 4 else "101" for n in range(1, 7)}
+    assert {"100", "101", "102"} < seen

@@ -166,7 +166,7 @@ def _is_cut_anew(case: _Case) -> bool:
         return False
     short = [_letters(_CUT.sub("", words(record.excerpt.html))) for record in (one, two)]
     whole = [_letters(words(record.content.html)) for record in (one, two)]
-    return (
+    return all(short) and (
         short[0].startswith(short[1])
         or short[1].startswith(short[0])
         or (short[0] in whole[0] and short[1] in whole[1])

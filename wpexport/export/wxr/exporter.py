@@ -144,7 +144,7 @@ class WxrExporter:
         self, plan: Plan, writer: ItemWriter, shelf: Shelf, parts: Parts
     ) -> Iterator[Progress | Notice]:
         kept = plan.numbers if self._options.only == "all" else frozenset[int]()
-        kin = Kin(plan, parts, shelf, writer.stub)
+        kin = Kin(plan, parts, shelf, writer.stub, writer.picture)
         bare = self._options.only == "comments"
         try:
             for done, post in enumerate(map(plan.under_parent, self._blog.posts()), 1):
@@ -159,7 +159,7 @@ class WxrExporter:
                 if bare:
                     parts.add(writer.stub(post, placed, typed=True))
                     continue
-                record = writer.post(post, placed, kept)
+                record = writer.post(post, placed, kept, pictured=not self._options.split)
                 if self._options.split:
                     kin.put(post, plan.number(post.id, post.url), record)
                 else:

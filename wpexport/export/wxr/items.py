@@ -91,8 +91,22 @@ class ItemWriter:
         #: by kind of notice
         self.notes: Counter[str] = Counter()
 
-    def post(self, post: Post, comments: list[Placed], media: frozenset[int] | set[int]) -> bytes:
-        """A post of any type with its comments; `media` are the numbers of the media that go out."""
+    def post(
+        self,
+        post: Post,
+        comments: list[Placed],
+        media: frozenset[int] | set[int],
+        *,
+        pictured: bool = True,
+    ) -> bytes:
+        """A post of any type with its comments.
+
+        Args:
+            post: the post.
+            comments: its comments.
+            media: the numbers of the media that go out.
+            pictured: whether it names its featured image; else a stub does, later.
+        """
         number = self._plan.number(post.id, post.url)
         self._xml.at(f"{post.type} {number}")
         status, password = self._lock(post)
@@ -104,7 +118,7 @@ class ItemWriter:
             password=password,
             sticky=post.sticky,
         )
-        inner = self._categories(post) + self._post_meta(post, media)
+        inner = self._categories(post) + self._post_meta(post, media, pictured=pictured)
         return self._item(item, inner + "".join(map(self._comment, comments)))
 
     def stub(self, post: Post, comments: Sequence[Placed] = (), *, typed: bool = False) -> bytes:
@@ -117,6 +131,10 @@ class ItemWriter:
         """
         item = self._skeleton(post, typed_title(post) if typed else title(post))
         return self._item(item, "".join(map(self._comment, comments)))
+
+    def picture(self, post: Post) -> bytes:
+        """A stub that gives a post which is there already its featured image."""
+        return self._item(self._skeleton(post, title(post)), self._meta(_thumbnail(post), {}, "wp:postmeta"))
 
     def _skeleton(self, post: Post, name: str) -> Item:
         return Item(
@@ -254,11 +272,11 @@ class ItemWriter:
         domain = x.escape(taxonomy)
         return f'<category domain="{domain}" nicename="{nicename}"><![CDATA[{inner}]]></category>\n'
 
-    def _post_meta(self, post: Post, media: frozenset[int] | set[int]) -> str:
+    def _post_meta(self, post: Post, media: frozenset[int] | set[int], *, pictured: bool) -> str:
         meta = dict(post.meta)
         if post.featured_media:
             if post.featured_media in media:
-                meta["_thumbnail_id"] = str(post.featured_media)
+                meta |= _thumbnail(post) if pictured else {}
             else:
                 self.notes["featured-missing"] += 1
         if post.template:
@@ -299,6 +317,10 @@ class ItemWriter:
     def _user(self, comment: Comment) -> int:
         user = comment.author.user
         return user if user in self._plan.logins else 0
+
+
+def _thumbnail(post: Post) -> dict[str, str]:
+    return {"_thumbnail_id": str(post.featured_media)}
 
 
 def meta_rows(meta: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 The importer knows parents, featured images and menu entries only by numbers of the same run. A post that is
 already there counts as known, so a file that needs one of another file repeats its title, date and type
-("stub").
+("stub"); meta on a stub are added to the post that is there. Media come after all posts: whenever a file is
+through, the importer mends links in all texts that are there, but only those to the media of that file.
 """
 
 from __future__ import annotations
@@ -15,9 +16,16 @@ from wpexport.model import Post
 
 
 class Kin:
-    """Writes posts so that each finds its parent, its images and its menu in its own file."""
+    """Writes posts and media so that each finds its parent, its images and its menu in its own file."""
 
-    def __init__(self, plan: Plan, parts: Parts, media: Shelf, stub: Callable[[Post], bytes]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        parts: Parts,
+        media: Shelf,
+        stub: Callable[[Post], bytes],
+        picture: Callable[[Post], bytes],
+    ) -> None:
         """Prepare.
 
         Args:
@@ -25,13 +33,16 @@ class Kin:
             parts: the files.
             media: attachments, by number.
             stub: makes a stub of a post.
+            picture: makes one that names its featured image.
         """
         self._plan = plan
         self._parts = parts
         self._media = media
         self._stub = stub
-        self._awaited = plan.parents | plan.targets
+        self._picture = picture
+        self._awaited = plan.parents | plan.targets | set(plan.homes.values())
         self._stubs = Shelf()
+        self._pictures = Shelf()
         self._menus = Shelf()
         self._waiting = Shelf()
         self._menu_bytes = 0
@@ -48,6 +59,8 @@ class Kin:
             return
         if number in self._awaited:
             self._stubs.put(number, self._stub(post))
+        if number in self._plan.featured:
+            self._pictures.put(number, self._picture(post))
         if post.parent and post.parent in self._plan.numbers and post.parent not in self._where:
             self._waiting.put(number, record)
             self._children.setdefault(post.parent, []).append(number)
@@ -58,8 +71,7 @@ class Kin:
         """Write what still waits (parents in a circle), loose media, and the menus with what they lead to."""
         for record in self._waiting.rest():
             self._parts.add(record)
-        for record in self._media.rest():
-            self._parts.add(record)
+        self._finish_media()
         if not self._menu_bytes:
             return
         if not self._parts.fits(self._menu_bytes):
@@ -72,7 +84,7 @@ class Kin:
 
     def close(self) -> None:
         """Give the disk back."""
-        for shelf in (self._stubs, self._menus, self._waiting):
+        for shelf in (self._stubs, self._pictures, self._menus, self._waiting):
             shelf.close()
 
     def _write(self, number: int, parent: int | None, record: bytes) -> None:
@@ -86,14 +98,60 @@ class Kin:
             self._parts.add(record)
             if number in self._awaited:
                 self._where[number] = self._parts.number
-            for image in self._plan.company.get(number, ()):
-                data = self._media.take(image)
-                if data is not None:
-                    self._parts.add(data)
             for child in reversed(self._children.pop(number, [])):
                 data = self._waiting.take(child)
                 if data is not None:
                     ready.append((child, number, data))
+
+    def _finish_media(self) -> None:
+        """Write featured images with their posts, and all other media below the posts they were uploaded to.
+
+        In files of their own: within one file the importer reads the first mention of a post, and no other.
+        """
+        if self._parts.split and self._media.numbers():
+            self._parts.turn()
+        placed: dict[int, int] = {}
+        for number in self._plan.featured:
+            if self._pictures.look(number) is not None:
+                self._write_group((number, 0), placed)
+        for image in self._media.numbers():
+            if image not in placed:
+                self._write_group((0, image), placed)
+
+    def _write_group(self, first: tuple[int, int], placed: dict[int, int]) -> None:
+        """Write a post or media item with all that must be in the same file."""
+        group = self._group(first, placed)
+        if not self._parts.fits(sum(map(len, group.values()))):
+            self._parts.turn()
+            group = self._group(first, placed)  # what was in the file before is not in this one
+        for (number, image), record in group.items():
+            self._parts.add(record, whole=True)
+            if image:
+                placed[image] = self._parts.number
+            else:
+                self._where[number] = self._parts.number
+                self._pictures.take(number)
+
+    def _group(self, first: tuple[int, int], placed: dict[int, int]) -> dict[tuple[int, int], bytes]:
+        """By (post, 0) or (0, media): a featured image with its post, media with the post they belong to."""
+        group: dict[tuple[int, int], bytes] = {}
+        waiting = [first]
+        while waiting:
+            number, image = waiting.pop()
+            there = placed.get(image) if image else self._where.get(number)
+            if (number, image) in group or there == self._parts.number:
+                continue
+            picture = self._pictures.look(number)
+            record = self._media.look(image) if image else picture or self._stubs.look(number)
+            if record is None:
+                continue
+            group[number, image] = record
+            if picture is not None:
+                waiting.append((0, self._plan.featured[number]))
+            # one that the importer has already is fetched no second time, and stays where it is
+            elif image and there is None and image in self._plan.homes:
+                waiting.append((self._plan.homes[image], 0))
+        return group
 
     def _repeat(self, number: int) -> None:
         if self._where[number] == self._parts.number:

@@ -42,7 +42,8 @@ class Parts:
         self._name = PurePosixPath(name)
         self._head = head
         self._tail = tail
-        self._split = split
+        #: bytes that no file is to exceed; None for one file
+        self.split = split
         self._folder = tempfile.TemporaryDirectory(prefix="wpexport-")
         self._stream: Any = None
         self._hash = hashlib.sha256()
@@ -68,7 +69,7 @@ class Parts:
 
     def fits(self, size: int) -> bool:
         """Whether so many bytes more leave the file within its limit."""
-        return not self._split or self._size + size + len(self._tail) <= self._split
+        return not self.split or self._size + size + len(self._tail) <= self.split
 
     def turn(self) -> None:
         """Begin another file, unless this one is still empty."""
@@ -140,6 +141,10 @@ class Shelf:
             return None
         self._stream.seek(place[0])
         return self._stream.read(place[1])
+
+    def numbers(self) -> list[int]:
+        """What is left, in the order it was put."""
+        return list(self._at)
 
     def rest(self) -> Iterator[bytes]:
         """All that was never taken, in the order it was put."""

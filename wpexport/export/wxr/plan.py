@@ -39,8 +39,9 @@ class Plan:
     given: dict[str, int] = field(default_factory=dict)
     #: seconds to add to a date, by number, where the importer would take two posts for one
     shifts: dict[int, int] = field(default_factory=dict)
-    #: numbers of the media that belong into the same file as a post
-    company: dict[int, list[int]] = field(default_factory=dict)
+    #: the media above posts, by the post's number, and the posts that media were uploaded to
+    featured: dict[int, int] = field(default_factory=dict)
+    homes: dict[int, int] = field(default_factory=dict)
     #: numbers of posts with children, and of posts that menus lead to
     parents: set[int] = field(default_factory=set)
     targets: set[int] = field(default_factory=set)
@@ -110,13 +111,13 @@ def make_plan(blog: Blog, *, with_media: bool, private: Private | None) -> Plan:
         if target:
             plan.targets.add(target)
         if post.featured_media and post.id:
-            plan.company.setdefault(post.id, []).append(post.featured_media)
+            plan.featured[post.id] = post.featured_media
     for item in blog.media() if with_media else ():
         note(item, "attachment")
         if stem := full_stem(item):
             plan.full.add(stem)
         if item.post and item.id:
-            plan.company.setdefault(item.post, []).append(item.id)
+            plan.homes[item.id] = item.post
     if not plan.parents:
         plan.above = _parents_by_address(paths)
         plan.parents = set(plan.above.values())
