@@ -89,3 +89,20 @@ def test_a_difference_that_no_way_explains_is_one(archives: dict[str, Path]) -> 
         path.write_bytes(kept)
     assert done.returncode == 3
     assert "posts.title  1" in done.stdout.partition("Differences:")[2]
+
+
+def test_an_api_that_is_closed_to_visitors_gives_the_owner_the_same(
+    real_wordpress: Site, archives: dict[str, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_text(LOGINS["admin"], encoding="utf-8")
+    plugin = real_wordpress.root / "wp-content" / "mu-plugins" / "closed.php"
+    plugin.write_text(CLOSED.replace("$result ?:", "is_user_logged_in() ? $result :"), encoding="utf-8")
+    try:
+        login = ("--user", "admin", "--password-file", tmp_path / "password")
+        summary = pulled(real_wordpress, tmp_path / "again", *login)
+    finally:
+        plugin.unlink()
+    assert (summary["exit_code"], summary["run"]["way"], summary["run"]["login"]) == (0, "rest", True)
+    done = wpexport("diff", archives["owner"], tmp_path / "again")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.startswith("No difference; ")
