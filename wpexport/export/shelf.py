@@ -29,7 +29,7 @@ _SETTINGS = """
 PRAGMA journal_mode=OFF;
 PRAGMA synchronous=OFF;
 PRAGMA locking_mode=EXCLUSIVE;
-PRAGMA cache_size=-8000;
+PRAGMA cache_size=-16000;
 BEGIN;
 """
 _ON_CONFLICT: dict[Twice, str] = {
@@ -74,6 +74,7 @@ class Shelf:
         if self._process != os.getpid():
             # Nothing is written any more, so nothing need be locked.
             self._db = sqlite3.connect(f"{Path(self._path).as_uri()}?mode=ro&immutable=1", uri=True)
+            self._db.execute("PRAGMA cache_size=-16000")
             self._process = os.getpid()
         return self._db
 
