@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from wpexport.archive import journal
-from wpexport.archive.archive import writing
+from wpexport.archive.archive import Writer, writing
 from wpexport.archive.store import Eyes
-from wpexport.model import Comment
+from wpexport.model import Comment, Personal
 
 RUN = "2024-05-01T120000Z"
 
@@ -36,3 +38,17 @@ def test_of_a_comment_that_came_twice_the_later_one_stays(tmp_path: Path) -> Non
         assert writer.fold_comments().added == 2
     lines = (root / "data/comments/000/5.jsonl").read_text().splitlines()
     assert [("spam" in line, '"id": 1' in line) for line in lines] == [(True, True), (False, False)]
+
+
+def test_not_more_files_wait_in_memory_than_a_few_hundred(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(tmp_path / "archive", RUN) as writer:
+        for post in range(1, 501):
+            beside = Personal(id=post, of="comment", post=post, email=f"{post}@example.org")
+            writer.spool.add([Comment(id=post, post=post), beside], None, Eyes(login=True))
+        at_once: list[int] = []
+        monkeypatch.setattr(writer, "commit", lambda: at_once.append(Writer.commit(writer)))
+        writer.fold_comments()
+    assert sum(at_once) == 1000
+    assert max(at_once) <= 200

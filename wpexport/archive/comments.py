@@ -130,6 +130,7 @@ class Fold:
             stored.update(lines)
             data = b"".join(stored[key] + b"\n" for key in sorted(stored))
             self._private.stage(place, data)
+            yield Tally()  # to be committed now and then: all at once they are a kilobyte of memory a post
 
     def _fold(self, place: str, post: int | None, rows: list[tuple[str, Eyes, int, bytes]]) -> Tally:
         tally = Tally()
