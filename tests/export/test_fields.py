@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wpexport.export.base import Options
-from wpexport.export.dialects.base import FIELDS, Dialect, dialects
+from wpexport.export.dialects.base import FIELDS, Dialect
+from wpexport.export.dialects.load import dialects
 from wpexport.export.markdown.fields import People, all_fields, front_matter, taxonomy_key, terms_of, words
 from wpexport.export.markdown.places import Place
 from wpexport.export.markdown.titles import summary_of, title_of

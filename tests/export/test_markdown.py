@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.export.blogs import HOME, ODD, SITE, MemoryBlog, day, html, sample
 from wpexport.errors import UsageError
 from wpexport.export.base import ExportReport, Notice, Options, Progress
-from wpexport.export.dialects.base import dialects
+from wpexport.export.dialects.load import dialects
 from wpexport.export.markdown.places import plan
 from wpexport.export.registry import make_exporter, names
 from wpexport.model import Comment, CommentAuthor, Markup, Post

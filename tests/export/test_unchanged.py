@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from tests.export.blogs import HOME, MemoryBlog, day, html, sample
 from wpexport.export.base import ExportReport, Notice, Options
-from wpexport.export.dialects.base import dialects
+from wpexport.export.dialects.load import dialects
 from wpexport.export.markdown import workers
 from wpexport.export.markdown.exporter import MarkdownExporter
 from wpexport.export.markdown.post import Piece, convert_post
@@ -326,7 +326,7 @@ def test_notes_that_lead_elsewhere_are_left_alone(tmp_path: Path) -> None:
 def test_nothing_depends_on_the_process(tmp_path: Path) -> None:
     script = (
         "import sys; from wpexport.export.markdown.memory import settings_digest as digest;"
-        "from wpexport.export.base import Options; from wpexport.export.dialects.base import dialects;"
+        "from wpexport.export.base import Options; from wpexport.export.dialects.load import dialects;"
         "print([digest(one, Options(), '').hex() for one in dialects().values()])"
     )
     said = {

@@ -12,7 +12,7 @@ import pytest
 from tests.export.blogs import MemoryBlog, day, html, sample
 from wpexport.errors import ArchiveDamaged
 from wpexport.export.base import Notice, Options
-from wpexport.export.dialects.base import dialects
+from wpexport.export.dialects.load import dialects
 from wpexport.export.markdown import workers
 from wpexport.export.markdown.exporter import MarkdownExporter
 from wpexport.export.markdown.facts import Context

@@ -126,7 +126,7 @@ def _factory(to: str) -> Factory:
 
 def markdown_exporter(blog: Blog, out: Path, options: Options, to: str) -> Exporter:
     """Make an exporter to Markdown, in a built-in dialect or a user's own."""
-    from wpexport.export.dialects.base import dialects, load_dialect
+    from wpexport.export.dialects.load import dialects, load_dialect
     from wpexport.export.markdown.exporter import MarkdownExporter
     from wpexport.export.output.tree import Rules, open_tree
 

@@ -1,18 +1,14 @@
 """What one site generator expects of Markdown files: a record each, no code.
 
-The records themselves are in `wpexport.export.dialects.data`; a user's own comes from a TOML file that
-names one of them as its base.
+The records themselves are in `wpexport.export.dialects.data`, a user's own in a TOML file
+(`wpexport.export.dialects.load`).
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any, Literal
-
-from wpexport.errors import UsageError
 
 #: every front matter field there is, for ``--fields`` and ``--list-fields``
 FIELDS: Mapping[str, str] = {
@@ -120,50 +116,3 @@ class Dialect:
     extras: str = ""
     #: where one of these is there already, the user has a site of their own and gets no starter
     site_files: tuple[str, ...] = ()
-
-
-def dialects() -> Mapping[str, Dialect]:
-    """All built-in dialects by name."""
-    from wpexport.export.dialects.data import DIALECTS
-
-    return DIALECTS
-
-
-def load_dialect(path: Path) -> Dialect:
-    """Read a user's own dialect: TOML with the fields of `Dialect`, ``base`` naming the one it changes.
-
-    Raises:
-        UsageError: the file cannot be read, or says something that no dialect has.
-    """
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"The dialect {path} cannot be read: {error}.") from error
-    base = dialects().get(str(data.pop("base", "markdown")))
-    if base is None:
-        raise UsageError(f"The dialect {path} names a base that does not exist.", hint=_known())
-    data.setdefault("name", path.stem)
-    changes: dict[str, Any] = {}
-    types = {entry.name: getattr(base, entry.name) for entry in fields(Dialect)}
-    for key, value in data.items():
-        if key not in types:
-            hint = f"There are: {', '.join(types)}."
-            raise UsageError(f"The dialect {path} says {key!r}, which no dialect has.", hint=hint)
-        changes[key] = _fitting(path, key, value, types[key])
-    return replace(base, **changes)
-
-
-def _known() -> str:
-    return f"There are: {', '.join(dialects())}."
-
-
-def _fitting(path: Path, key: str, value: Any, example: Any) -> Any:
-    """The value in the type that the field has."""
-    if isinstance(example, frozenset | tuple) and isinstance(value, list):
-        return type(example)(map(str, value))
-    if isinstance(example, Mapping) and isinstance(value, dict):
-        # Maps are laid over the base's, so that a dialect can change one path or key.
-        return {**example, **value} if key != "fields" else dict(value)
-    if type(value) is type(example):
-        return value
-    raise UsageError(f"The dialect {path} gives {key!r} a value of the wrong kind.")
