@@ -57,6 +57,10 @@ SAMPLES = {
     "quote": ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
     "definitions": ("<dl><dt>T</dt><dd>D</dd></dl>", "T\n:   D"),
     "fence": ("<pre>a\n ```\nb</pre>", "````\na\n ```\nb\n````"),
+    "code in code with markup": (
+        "<pre>a<pre>b</pre><cite>\n_*_</cite></pre>",
+        "<pre>a\nb\n<cite>\n_*_</cite></pre>",
+    ),
     "code with markup": ("<pre>a <b>b</b></pre>", "<pre>a <b>b</b></pre>"),
     "table": (
         "<table><thead><tr><th>a</th><th align=right>b</th></tr></thead>"

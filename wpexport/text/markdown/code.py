@@ -98,6 +98,8 @@ def _lean(node: Node) -> Node:
             kids.append(kid)
         elif kid.tag == "br":
             kids.append("\n")
+        elif kid.tag == "pre":  # its end tag would end the block
+            kids += ["\n", *_lean(kid).kids, "\n"]
         elif kid.tag in ("code", "span", "font"):
             kids += _lean(kid).kids
         else:
