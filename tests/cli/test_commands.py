@@ -388,6 +388,20 @@ def test_convert_reads_and_writes_bytes(terminal: Terminal) -> None:
     assert "bad" in said.stdout
 
 
+def test_convert_names_what_it_leaves_out(terminal: Terminal) -> None:
+    said = terminal.run(
+        "convert", stdin=b'<p>a</p><script>b()</script><input value="c"><p style="display:none">d</p>'
+    )
+    assert (said.stdout, said.exit_code) == ("a\n", 0)
+    assert said.stderr == "Not carried over: 1 hidden text, 1 input, 1 script\n"
+
+
+def test_the_program_alone_shows_its_help_as_it_is(terminal: Terminal) -> None:
+    said = terminal.run()
+    assert said.exit_code == Exit.USAGE
+    assert "\n  wpexport pull https" in said.stderr.replace("\n    ", "\n  ")
+
+
 def test_the_demo_runs_the_whole_round(terminal: Terminal, tmp_path: Path) -> None:
     said = terminal.run("demo", "try")
     assert said.exit_code == 0

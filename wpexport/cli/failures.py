@@ -26,6 +26,9 @@ def leave(run: Callable[[], Any], state: State) -> NoReturn:
     except BrokenPipeError:
         _hush()
         sys.exit(Exit.FAILED)
+    except click.exceptions.NoArgsIsHelpError as error:  # `wpexport` alone
+        click.echo(error.format_message(), err=True)
+        sys.exit(Exit.USAGE)
     except Exception as error:
         if state.debug:
             _traceback()

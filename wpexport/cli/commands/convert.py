@@ -8,6 +8,7 @@ import click
 
 from wpexport.cli.lazy import Examples
 from wpexport.cli.options import debug_option
+from wpexport.cli.safe import printable
 from wpexport.text.markdown import FLAVOURS, convert
 
 
@@ -31,10 +32,14 @@ from wpexport.text.markdown import FLAVOURS, convert
 def command(dialect: str) -> None:
     """Convert HTML on stdin to Markdown on stdout.
 
-    Nothing vanishes: what Markdown cannot say stays as clean HTML. Text in and out is UTF-8.
+    No text vanishes: what Markdown cannot say stays as clean HTML. Colours and alignment are the new site's
+    affair; scripts, styles and hidden parts are left out, and named on stderr. Text in and out is UTF-8.
     """
     html = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
     result = convert(html, FLAVOURS[dialect])
     sys.stdout.flush()
     sys.stdout.buffer.write(result.markdown.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
+    if result.dropped:
+        named = ", ".join(f"{count:,} {printable(what)}" for what, count in sorted(result.dropped.items()))
+        click.echo(f"Not carried over: {named}", err=True)

@@ -198,6 +198,8 @@ _NEVER_WORDS = (
     "area map input source track"
 )
 _NEVER = frozenset(_NEVER_WORDS.split())
+#: of these nothing is missed
+_SHAPE = frozenset({"source", "param", "track", "col", "colgroup", "head"})
 
 
 def _element(src: LexborNode, tag: str, parent: Node, dropped: Counter[str]) -> Node | None:
@@ -208,7 +210,7 @@ def _element(src: LexborNode, tag: str, parent: Node, dropped: Counter[str]) -> 
     if tag in _NEVER and not (
         tag in ("source", "param", "track") and parent.tag in ("audio", "video", "object", "picture")
     ):
-        if tag in ("script", "style", "base", "meta", "link"):
+        if tag not in _SHAPE:
             dropped[tag] += 1
         return None
     if attrs:
@@ -217,6 +219,8 @@ def _element(src: LexborNode, tag: str, parent: Node, dropped: Counter[str]) -> 
                 dropped[name] += 1
         reason = hidden(attrs)
         if reason and (reason != "aria-hidden" or not src.css_first("img")):
+            if reason != "aria-hidden" and src.text().strip():
+                dropped["hidden text"] += 1
             return None
     if tag == "noscript" and _is_twin(src, parent):
         return None
