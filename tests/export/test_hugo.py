@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from tests.export.blogs import HOME, ODD, MemoryBlog, day, html, sample
 from tests.export.sites import broken_links, build, hugo
@@ -92,6 +93,39 @@ def test_threads_are_nested_as_they_were_answered(tmp_path: Path) -> None:
     assert order == [f"comment-{n}" for n in (7, 8, 9, 10, 5, 11, 12, 13, 14, 16, 17, 18)]
     assert "no longer there" in threads.group()
     assert "they said" in page
+
+
+def test_texts_that_share_a_folder_share_the_folder_of_media(tmp_path: Path) -> None:
+    """Two texts that show one picture would each have it beside them, in one place; so with comments.json."""
+    blog = sample(tmp_path / "media")
+    shown = [replace(post, content=blog.the_posts[0].content) for post in blog.the_posts[1:3]]
+    blog.the_posts[1:3] = shown
+    out = tmp_path / "out"
+    export(blog, out, comments="data", path="content/posts/{slug}.md")
+    content = out / "content"
+    assert not [path for path in content.rglob("*") if path.is_file() and path.suffix != ".md"]
+    assert (out / "static/media/2021/10/Photo.jpg").read_bytes() == b"one"
+    assert (out / "assets/content/posts/hello.comments.json").exists()
+    zola = make_exporter("zola", blog, tmp_path / "zola", Options(comments="data", path="content/{slug}.md"))
+    list(zola.run())
+    assert (tmp_path / "zola/content/hello.comments.json").exists()
+
+
+@pytest.mark.e2e
+@needs_hugo
+def test_texts_that_share_a_folder_build_with_their_files_and_threads(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    blog = sample(tmp_path / "media")
+    blog.the_posts[0] = replace(blog.the_posts[0], slug="Hello-日本")
+    export(blog, out, comments="data", path="content/posts/{year}/{slug}.md")
+    build(out)
+    broken = list(broken_links(out / "public", HOME + "/"))
+    assert [link for link in broken if not link.endswith(GONE) and "#comment-" not in link] == []
+    page = (out / "public/2021/10/hello/index.html").read_text()
+    assert "Thanks!" in page
+    assert (out / "public/media/2021/10/Photo.jpg").exists()
+    assert "/media/2021/10/Photo.jpg" in page
+    assert not list((out / "public").rglob("*.comments.json"))
 
 
 @pytest.mark.e2e

@@ -110,6 +110,8 @@ class Dialect:
     guards_data: bool = False
     #: comments as data, by the text's path: ``{stem}``, ``{folder}``, ``{id}``
     comments_file: str = "{stem}.comments.json"
+    #: the same where texts share a folder, and ``comments_file`` has one name in it for all of them
+    comments_file_apart: str = "{stem}.comments.json"
     #: the title as a heading in the text, the featured image under it
     heading: bool = False
     #: files of the site itself: a name known to `wpexport.export.starters`

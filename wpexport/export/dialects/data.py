@@ -103,6 +103,8 @@ HUGO = Dialect(
         | {".pandoc", ".pdc"}
     ),
     comments_file="{folder}/comments.json",
+    # A JSON file in content/ that lies in no page's bundle is published as it is; assets/ is for templates.
+    comments_file_apart="assets/{stem}.comments.json",
     guards_data=True,
     extras="hugo",
     site_files=(

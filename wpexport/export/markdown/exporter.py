@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from hashlib import sha256
 from posixpath import splitext
 from urllib.parse import urlsplit
@@ -48,13 +49,12 @@ class MarkdownExporter:
         self.report = ExportReport()
         self._blog = blog
         self._tree = tree
-        self._dialect = dialect
+        self._dialect = dialect = _laid_out(dialect, options)
         self._options = options
         self._processes = jobs
         self._copied: Table[None] = Shelf().table()
         chosen(dialect, options)
         check_redirects(options, dialect)
-        template_for("post", dialect, options)
 
     def run(self) -> Iterator[Progress | Notice]:
         """Write everything, and seal the tree; on an error what is written stays known as ours."""
@@ -181,6 +181,23 @@ class MarkdownExporter:
                 addresses.notices.append(Notice("kept-edit", extra.path, "edited by you, or there before"))
         self.report.facts["redirects"] = sum(bool(one.new) and not one.kept for one in redirects)
         yield from addresses.notices
+
+
+def _laid_out(dialect: Dialect, options: Options) -> Dialect:
+    """The dialect as it can be written: beside a text is room for its files only in a folder of its own.
+
+    Raises:
+        UsageError: a path template that cannot be used.
+    """
+    kinds = {key.removesuffix(":undated") for key in dialect.paths}
+    templates = {
+        template_for(kind, dialect, options, dated=dated) for kind in kinds for dated in (True, False)
+    }
+    if all(template.endswith("/index.md") for template in templates):
+        return dialect
+    apart = not any(name in dialect.comments_file for name in ("{stem}", "{id}"))
+    comments_file = dialect.comments_file_apart if apart else dialect.comments_file
+    return replace(dialect, media="folder", comments_file=comments_file)
 
 
 def _media_path(media: Media, file: MediaFile) -> str:
