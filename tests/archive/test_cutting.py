@@ -22,8 +22,13 @@ POST = {"id": 7, "title": {"rendered": "A post of the same number"}, "slug": "a"
 ITEM = "<item><link>https://a.example/p/#comment-{}</link><dc:creator>{}</dc:creator>{}</item>"
 
 
-def cut(body: str, comments: set[int] = frozenset({7}), authors: set[int] = frozenset()) -> str:  # type: ignore[assignment]
-    entry = journal.entry(url="https://a.example/x", time="", status=200, way="", tool="", body=body.encode())
+def cut(
+    body: str,
+    comments: set[int] = frozenset({7}),  # type: ignore[assignment]
+    authors: set[int] = frozenset(),  # type: ignore[assignment]
+    url: str = "https://a.example/x",
+) -> str:
+    entry = journal.entry(url=url, time="", status=200, way="", tool="", body=body.encode())
     made = without(entry, frozenset(comments), frozenset(authors))
     assert made.redacted is (made.body != body)
     assert (
@@ -97,3 +102,44 @@ def test_users_are_told_from_other_things_of_their_number() -> None:
     user = {"id": 3, "name": NAME, "slug": "q", "avatar_urls": {}}
     term = {"id": 3, "name": "Ships", "slug": "ships", "taxonomy": "category"}
     assert json.loads(cut(json.dumps([user, term]), set(), {3})) == [term]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://users.example/wp-json/wp/v2/{}",
+        "https://a.example/users/wp-json/wp/v2/{}?per_page=100",
+        "https://a.example/?rest_route=/wp/v2/{}&slug=users",
+    ],
+)
+def test_the_word_users_in_an_address_makes_no_user_of_a_post(url: str) -> None:
+    others = [
+        {"id": 3, "slug": "a", "title": {"rendered": "A post"}, "author": 3, "modified": ""},
+        {"id": 3, "slug": "users"},
+        {"id": 3, "name": "Ships", "slug": "ships", "taxonomy": "category"},
+        {"id": 3, "media_type": "image", "mime_type": "image/png"},
+    ]
+    body = json.dumps(others)
+    assert cut(body, set(), {3}, url.format("posts")) == body
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/wp-json/wp/v2/users?per_page=100",
+        "https://a.example/wp-json/wp/v2/users/3",
+        "https://a.example/?rest_route=%2Fwp%2Fv2%2Fusers&page=1",
+    ],
+)
+def test_a_user_without_an_avatar_is_told_by_its_route(url: str) -> None:
+    users = [{"id": 3, "name": NAME, "slug": "q"}, {"id": 4, "name": "Bo", "slug": "bo"}]
+    assert json.loads(cut(json.dumps(users), set(), {3}, url)) == users[1:]
+    assert json.loads(cut(json.dumps({"data": users}), set(), {3}, url)) == {"data": users[1:]}
+
+
+def test_an_embedded_author_without_an_avatar_goes_and_its_post_stays() -> None:
+    post = {"id": 3, "slug": "users", "title": {"rendered": "A"}, "author": 3}
+    user = {"id": 3, "name": NAME, "slug": "q"}
+    body = json.dumps([{**post, "_embedded": {"author": [user], "wp:term": [[{"id": 3, "taxonomy": "x"}]]}}])
+    left = json.loads(cut(body, set(), {3}))
+    assert left == [{**post, "_embedded": {"author": [], "wp:term": [[{"id": 3, "taxonomy": "x"}]]}}]

@@ -29,8 +29,12 @@ _TAG = re.compile(
 #: a feed names a comment by its address, in these elements alone: a text may speak of another comment's
 _NAMED = r"<(?:link|guid|id)\b[^<]*?(?:<!\[CDATA\[)?[^<]*?#comment-(?:{})(?!\d)"
 _OWN = r"<wp:{}_id>\s*(?:<!\[CDATA\[)?\s*(?:{})(?!\d)"
-#: what only a user's object has
+#: what only a user's object has; a site without avatars leaves the first out (``show_avatars``)
 _USER = frozenset({"avatar_urls", "avatar_URL", "login", "username", "nice_name", "email"})
+#: what an object beside users and comments has: a post, media file, term or kind of them
+_OTHER = frozenset({"title", "mime_type", "media_type", "modified", "modified_gmt", "taxonomy", "post_count"})
+#: the route of users, in the path or named in the query; not a site, page or slug of that name
+_USERS_ROUTE = re.compile(r"(?:/|%2F)wp(?:/|%2F)v2(?:/|%2F)users(?![\w-])", re.IGNORECASE)
 
 
 def without(entry: Entry, comments: frozenset[int], authors: frozenset[int]) -> Entry:
@@ -74,28 +78,29 @@ def _json_without(entry: Entry, comments: frozenset[int], authors: frozenset[int
         data, noise = _parsed(entry.body)
     except ValueError:
         return ""
-    of_users = "users" in entry.url
+    of_users = bool(_USERS_ROUTE.search(entry.url))
 
-    def is_out(value: Any) -> bool:
+    def is_out(value: Any, is_author: bool) -> bool:
         if not isinstance(value, dict):
             return False
         number = value.get("id", value.get("ID"))
         if number is not None and str(number).isdecimal():
             if int(number) in comments and _is_comment(value):
                 return True
-            return int(number) in authors and bool(of_users or _USER & value.keys())
+            return int(number) in authors and _is_user(value, is_author=is_author)
         return False
 
-    def walk(value: Any) -> Any:
+    def walk(value: Any, is_author: bool) -> Any:
         if isinstance(value, list):
-            return [walk(one) for one in value if not is_out(one)]
+            return [walk(one, is_author) for one in value if not is_out(one, is_author)]
         if isinstance(value, dict):
-            return {key: walk(one) for key, one in value.items() if not is_out(one)}
+            inner = {key: (one, of_users or key == "author") for key, one in value.items()}
+            return {key: walk(*one) for key, one in inner.items() if not is_out(*one)}
         return value
 
     if _numbers(noise) & (comments | authors):
         return ""  # cut off, or a page with a little JSON in it
-    kept = [] if is_out(data) else walk(data)
+    kept = [] if is_out(data, of_users) else walk(data, of_users)
     return entry.body if kept == data else json.dumps(kept, ensure_ascii=False)
 
 
@@ -103,6 +108,11 @@ def _is_comment(value: dict[str, Any]) -> bool:
     if "author_name" in value or "author_email" in value:
         return True
     return {"post", "parent"} <= value.keys() and not {"slug", "title", "mime_type"} & value.keys()
+
+
+def _is_user(value: dict[str, Any], *, is_author: bool) -> bool:
+    """By its marks; where a user is what is to be expected, all but what is clearly something else."""
+    return bool(_USER & value.keys()) or (is_author and not _OTHER & value.keys())
 
 
 def _parsed(body: str) -> tuple[Any, str]:
