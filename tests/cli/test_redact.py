@@ -54,3 +54,26 @@ def test_in_json_and_with_nobody_named(terminal: Terminal, archive: Path) -> Non
     assert (last["type"], last["command"], last["comments"]) == ("summary", "redact", [7])
     quiet = terminal.run("redact", "blog", "--email", "no@body.example", "--yes", "--quiet")
     assert (quiet.exit_code, quiet.stdout) == (Exit.DONE, "")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--email", ""),
+        ("--email", "  "),
+        ("--email", "Quirina"),
+        ("--email", "@"),
+        ("--name", ""),
+        ("--name", " "),
+        ("--user", ""),
+        ("--email", "", "--comment", "7"),
+    ],
+)
+def test_an_empty_value_is_nobody_and_not_everybody(
+    terminal: Terminal, archive: Path, given: tuple[str, ...]
+) -> None:
+    before = {path: path.read_bytes() for path in archive.rglob("*") if path.is_file()}
+    told = terminal.run("redact", "blog", *given, "--yes")
+    assert told.exit_code == Exit.USAGE
+    assert "empty" in told.stderr or "no e-mail address" in told.stderr
+    assert {path: path.read_bytes() for path in archive.rglob("*") if path.is_file()} == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +33,17 @@ class Whom:
     names: frozenset[str] = frozenset()
     #: numbers, login names or slugs of users
     users: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """An empty value, of an unset variable perhaps, would mean everybody.
+
+        Raises:
+            UsageError: a value is empty, or an e-mail address is none.
+        """
+        if not all(map(_folded, self.emails | self.names | self.users)):
+            raise UsageError("The person's address or name is empty.", hint="Is a variable unset?")
+        if bad := sorted(one for one in self.emails if not re.fullmatch(r"[^@\s]+@[^@\s]+", one)):
+            raise UsageError(f"{bad[0]} is no e-mail address.", hint="Names are given with --name.")
 
     def __bool__(self) -> bool:
         return bool(self.comments or self.emails or self.names or self.users)

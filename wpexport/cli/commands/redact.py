@@ -65,13 +65,13 @@ def command(archive: Path, *, dry_run: bool, yes: bool, **given: Any) -> int:
     Interrupted, it is finished by the same command, or without a person by --yes alone. Ends with 3 when what
     you named still stands somewhere.
     """
-    whom = Whom(
-        frozenset(given["comment"]),
-        frozenset(map(str.strip, given["email"])),
-        frozenset(given["name"]),
-        frozenset(given["user"]),
-    )
     with speaking() as console:
+        whom = Whom(
+            frozenset(given["comment"]),
+            frozenset(map(str.strip, given["email"])),
+            frozenset(given["name"]),
+            frozenset(given["user"]),
+        )
         plan = find(archive, whom)
         if not whom and not plan.pending:
             raise UsageError("Whose data?", hint="Name --comment, --email, --name or --user.")
