@@ -22,8 +22,8 @@ from wpexport.errors import Exit, LoginError
 from wpexport.net import Credentials
 
 TOKEN = "token-of-the-owner"
-COOKIE = "cookie-of-the-gate"
-HEADER = "header-of-the-gate"
+COOKIE = "cookie-of-the-gate-7f3a9c04e1"
+HEADER = "header-of-the-gate-1e40c9a3f7"
 ALL = (SECRET, "ZmFrZSBhZG1pbi", "YWRtaW46ZmFrZSBhZG1pbi", TOKEN, COOKIE, HEADER)
 
 
@@ -120,6 +120,21 @@ def test_a_page_that_shows_what_was_sent_shows_it_to_nobody(tmp_path: Path, name
     found = pulled(fake, tmp_path / "a", **kind(name, fake))
     assert "***" in (found.posts[7].content.html or "")
     assert stays_at_home(found)
+
+
+def test_what_a_browser_sends_to_everyone_changes_no_text(tmp_path: Path) -> None:
+    fake = blog()
+    fake.post(50, title="The default theme", slug="the-default-theme", content=f"<p>{HOME}/ by default</p>")
+    gate = Credentials.headers(
+        {"Cookie": "theme=default; wp-settings-time-1=1700000000", "Referer": f"{HOME}/"}
+    )
+    gate.pin(HOME)
+    found = pulled(fake, tmp_path / "a", credentials=None, gate=gate)
+    post = found.posts[50]
+    assert found.code == Exit.DONE
+    assert (post.slug, post.title) == ("the-default-theme", "The default theme")
+    assert f"<p>{HOME}/ by default</p>" in (post.content.html or "")
+    assert not any(b"***" in path.read_bytes() for path in found.root.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("name", ["password", "token"])

@@ -367,7 +367,48 @@ def test_a_login_is_pinned_once_and_never_shown() -> None:
     token = credentials.headers_for("http://127.0.0.1:8080/")["Authorization"]
     assert "secret-pass" not in repr(credentials) + str(credentials)
     assert token not in repr(credentials)
-    assert token not in credentials.scrub(f"sent {token}")
+    assert credentials.scrubbed(f"sent {token}".encode()) == b"sent Basic ***"
+    with_space = Credentials("anna", "abcd efgh 1234 ijkl")
+    assert with_space.scrubbed(b"sent abcd efgh 1234 ijkl") == b"sent ***"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Cookie", "session=5f1d7a84c3b2e960aa17; lang=en"),
+        ("X-Gate", "eyJhbGciOiJIUzI1NiJ9.e30.XmNK3GpH3Ys"),
+        ("Authorization", "Bearer token-of-the-owner"),
+    ],
+)
+def test_what_is_secret_in_a_header_is_not_left_in_an_answer(name: str, value: str) -> None:
+    gate = Credentials.headers({name: value})
+    secret = value.partition(";")[0].replace(" ", "=").rpartition("=")[2]
+    assert secret.encode() not in gate.scrubbed(f"<p>You sent {value}</p>".encode())
+
+
+@pytest.mark.parametrize(
+    "secrets",
+    [
+        Credentials("anna", "default"),
+        Credentials("anna", "internationalization"),
+        Credentials("anna", "2024011500000000"),
+        Credentials.headers({"Referer": f"{SITE}/", "Origin": SITE, "User-Agent": "a1b2c3d4e5f6g7h8"}),
+        Credentials.headers({"Accept-Language": "en-GB", "Cookie": "theme=default; id=1700000000"}),
+        Credentials.headers(
+            {"Cookie": f"back={SITE}/; seen=2024-01-15T00:00:00; b=https%3A%2F%2Fblog.test%2F"}
+        ),
+        Credentials.headers(
+            {"Cookie": "theme=twentytwentyfive-child; n=2024011500000000", "X-Client": "default"}
+        ),
+    ],
+)
+def test_a_page_is_not_changed_for_what_may_stand_in_it_by_chance(secrets: Credentials) -> None:
+    page = (
+        f'{{"id":1700000000,"date":"2024-01-15T00:00:00","link":"{SITE}/","n":2024011500000000,'
+        '"slug":"the-default-theme","t":"internationalization en-GB twentytwentyfive-child a1b2c3d4e5f6g7h8",'
+        '"share":"?u=https%3A%2F%2Fblog.test%2F"}'
+    ).encode()
+    assert secrets.scrubbed(page) == page
 
 
 @pytest.mark.parametrize("url", ["https://u:p@blog.test/x", "https://u@blog.test/x"])

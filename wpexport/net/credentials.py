@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from urllib.parse import unquote
 
 from wpexport.errors import LoginError
 from wpexport.net.address import Origin, is_loopback, origin
+
+#: characters; what is shorter may stand in any text by chance
+_LONG = 16
+#: headers that browsers send to everyone
+_OPEN = re.compile(r"accept|accept-.*|sec-.*|referer|origin|user-agent", re.I)
 
 
 class Credentials:
@@ -23,7 +31,7 @@ class Credentials:
         token = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
         self.name = user
         self._headers: dict[str, str] = {"Authorization": f"Basic {token}"}
-        self._secrets = _secrets([token, password])
+        self._secrets = _secrets([token, *([] if password.isalpha() or password.isdigit() else [password])])
         self._origin: Origin | None = None
 
     @classmethod
@@ -44,10 +52,7 @@ class Credentials:
             if any(c in "\r\n\0" for c in key + value):
                 raise LoginError(f"The header {key!r} holds a line break.", hint="One header a line.")
         made._headers = dict(headers)
-        values = [v for value in headers.values() for v in (value, value.partition(" ")[2])]
-        cookies = next((value for key, value in headers.items() if key.lower() == "cookie"), "")
-        values += [cookie.partition("=")[2].strip() for cookie in cookies.split(";")]
-        made._secrets = _secrets(values)
+        made._secrets = _secrets(_hidden(headers))
         made._origin = None
         return made
 
@@ -81,14 +86,11 @@ class Credentials:
         """The headers for a request; none at all for any other origin than the pinned one."""
         return dict(self._headers) if self._origin is not None and origin(url) == self._origin else {}
 
-    def scrub(self, text: str) -> str:
-        """Remove the secret from a text that is to be shown."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
-
     def scrubbed(self, body: bytes) -> bytes:
-        """Remove the secret from an answer: error pages sometimes show the request that led to them."""
+        """Remove the secret from an answer: error pages sometimes show the request that led to them.
+
+        Only what no text holds by chance is looked for: to leave a page as the site wrote it goes before.
+        """
         for secret in self._secrets:
             body = body.replace(secret.encode(), b"***")
         return body
@@ -107,7 +109,25 @@ def discreet(body: bytes, *secrets: Credentials | None) -> bytes:
     return body
 
 
-def _secrets(values: Sequence[str]) -> list[str]:
-    """What must never be seen, also as JSON writes it; what is too short would be found in any text."""
-    long = [value for value in values if len(value) > 5]
+def _hidden(headers: Mapping[str, str]) -> Iterable[str]:
+    """The values that are secrets: a theme, a language or a date in a cookie is none, nor is an address."""
+    for name, value in headers.items():
+        if name.lower() in ("authorization", "proxy-authorization"):
+            yield value.partition(" ")[2] or value
+        elif name.lower() == "cookie":
+            yield from filter(_is_random, (cookie.partition("=")[2].strip() for cookie in value.split(";")))
+        elif not _OPEN.fullmatch(name) and _is_random(value):
+            yield value
+
+
+def _is_random(value: str) -> bool:
+    """Whether letters and digits take turns as they do in the tokens of PHP, WordPress and proxies."""
+    value = unquote(value)
+    kinds = [c.isdigit() for c in value if c.isalnum()]
+    return "://" not in value and sum(a != b for a, b in pairwise(kinds)) >= 4
+
+
+def _secrets(values: Iterable[str]) -> list[str]:
+    """What must never be seen, also as JSON writes it."""
+    long = [value for value in values if len(value) >= _LONG]
     return sorted({*long, *(value.replace("/", "\\/") for value in long)}, key=len, reverse=True)
