@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from wpexport.archive.validators import Validator
 from wpexport.errors import Exit
 from wpexport.model import Coverage
 from wpexport.net import Http
+from wpexport.net.failures import NoConnection
 from wpexport.ops.events import Pulled
 from wpexport.ops.pull import PullOptions, pull
 from wpexport.sources.registry import open_source
@@ -77,6 +79,46 @@ def test_a_full_pull_asks_and_fetches_only_what_was_swapped(tmp_path: Path) -> N
         cover, _ = files(True)
         assert cover.lost == []  # what we have is kept
     assert run_check(tmp_path).exit_code == Exit.DONE
+
+
+@pytest.mark.parametrize("next_full", [True, False])
+def test_a_swapped_file_that_could_not_be_fetched_is_fetched_by_the_next_pull(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, next_full: bool
+) -> None:
+    fake, tags, broken = FakeWordPress(), ['"1"'], [False]
+    fake.media(90, "0.png", b"red" * 100)
+    monkeypatch.setattr(Validator, "of", lambda headers: Validator(tags[-1]))
+
+    class Client(Http):
+        def download(self, url: str, *given: Any, **more: Any) -> Any:
+            if broken[0]:
+                raise NoConnection("down", url=url)
+            return super().download(url, *given, **more)
+
+    def files(full: bool) -> Pulled:
+        with Client() as http:
+            options = PullOptions(full=full)
+            *_, last = pull(tmp_path, url, partial(open_source, http, url), options, http)
+        assert isinstance(last, Pulled)
+        return last
+
+    def stored() -> bytes:
+        return next((tmp_path / "data/files").rglob("0.png")).read_bytes()[:3]
+
+    with fake.serve() as url:
+        files(True)
+        files(True)
+        tags.append('"2"')
+        fake.file("/wp-content/uploads/0.png", b"rod" * 100)
+        broken[0] = True
+        told = files(True)
+        assert told.exit_code == Exit.INCOMPLETE  # it changed, and we do not have it
+        assert stored() == b"red"
+        assert run_check(tmp_path).exit_code == Exit.INCOMPLETE
+        broken[0] = False
+        assert files(next_full).exit_code == Exit.DONE
+        assert stored() == b"rod"
+        assert run_check(tmp_path).exit_code == Exit.DONE
 
 
 class Interrupted(Files):

@@ -14,6 +14,8 @@ from email.utils import parsedate_to_datetime
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS validators (key TEXT PRIMARY KEY, etag TEXT, modified TEXT, length TEXT)
     WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS expected (key TEXT PRIMARY KEY, etag TEXT, modified TEXT, length TEXT)
+    WITHOUT ROWID;
 """
 
 
@@ -53,7 +55,8 @@ class Validators:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        db.execute(_SCHEMA)
+        for statement in _SCHEMA.split(";"):
+            db.execute(statement)
 
     def of(self, key: str) -> Validator | None:
         """What is known of a file."""
@@ -63,8 +66,17 @@ class Validators:
         return Validator(*row) if row else None
 
     def note(self, key: str, seen: Validator) -> None:
-        """Remember what the server said."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO validators VALUES (?, ?, ?, ?)",
-            (key, seen.etag, seen.modified, seen.length),
-        )
+        """Remember what the server said of the file that is there."""
+        self._put("validators", key, seen)
+
+    def expect(self, key: str, seen: Validator) -> None:
+        """What the server said of a file that is to be fetched: it holds once the file is `fetched`."""
+        self._put("expected", key, seen)
+
+    def fetched(self, key: str) -> None:
+        """A file is in the archive as it is on the site now."""
+        self._db.execute("INSERT OR REPLACE INTO validators SELECT * FROM expected WHERE key = ?", (key,))
+
+    def _put(self, table: str, key: str, seen: Validator) -> None:
+        row = (key, seen.etag, seen.modified, seen.length)
+        self._db.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?, ?)", row)  # noqa: S608

@@ -118,6 +118,8 @@ class MediaPass:
         self._full = full
         #: the time is over
         self._over = over
+        #: what servers said of files when they were fetched
+        self._known = Validators(writer.index.connection)
         #: some files were left for the next pull
         self.left = False
         self.coverage = Coverage(collection="files", label="Files", way="rest")
@@ -154,15 +156,18 @@ class MediaPass:
 
     def _doubt(self, wanted: FileList, fetcher: Fetcher | None) -> None:
         """Ask of each file whether it is what it was: one may be swapped without a word in its record."""
-        known = Validators(self._writer.index.connection)
         for chunk in _chunks(wanted.there(), 40):
             jobs = [(file, self._workers.submit(self._ask, file, fetcher)) for file in chunk]
             for file, job in jobs:
                 said = job.result()
-                if said is None or not said.says_same(known.of(file.key), *self._size_and_age(file.path)):
+                if said is None:
                     wanted.doubt(file.key)
-                if said is not None:
-                    known.note(file.key, said)
+                elif said.says_same(self._known.of(file.key), *self._size_and_age(file.path)):
+                    self._known.note(file.key, said)
+                else:
+                    wanted.doubt(file.key)
+                    self._known.expect(file.key, said)
+                    self._writer.stale.add(file.url)  # until it is fetched, by this pull or a later one
 
     def _ask(self, file: There, fetcher: object) -> Validator | None:
         """What the server says of a file; None where only fetching it will tell."""
@@ -257,13 +262,14 @@ class MediaPass:
         if result.problem is None:
             new = store.put(item.url, place, result.temp, size=result.size, sha256=result.sha256)
             self._writer.stale.fetched(item.url)
+            self._known.fetched(item.key)
             cover.received += 1
             cover.unchanged += not new
             cover.changed += new and item.again
             cover.added += new and not item.again
             return
         result.temp.unlink(missing_ok=True)
-        if item.again:  # what we have is kept
+        if item.again and item.url not in self._writer.stale:  # what we have is kept
             cover.received += 1
             cover.unchanged += 1
             return
