@@ -230,6 +230,26 @@ def test_a_user_goes_with_what_it_commented(tmp_path: Path) -> None:
     whole(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "whom", [{"users": frozenset({"zquill"})}, {"emails": frozenset({"old@post.example"})}]
+)
+def test_what_a_user_was_before_goes_too(tmp_path: Path, whom: dict[str, frozenset[str]]) -> None:
+    fake = blog()
+    fake.post(4, author=3)
+    with fake.serve() as url:
+        for name, email in (("Zenobia Quill", "old@post.example"), ("Zenobia Ash", "new@post.example")):
+            fake.user(3, name, username="zquill", email=email)
+            pulled(tmp_path, url, full=True)
+    words = ["Zenobia", "zquill", "old@post", "new@post"]
+    assert {name for word, name in holding(tmp_path, words) if "history" in name} == {
+        "data/history/authors.jsonl",
+        "private/data/history/personal/authors.jsonl",
+    }
+    assert redacted(tmp_path, **whom).authors == [3]
+    assert [row for row in holding(tmp_path, words) if not row[1].startswith("data/posts")] == []
+    whole(tmp_path)
+
+
 def test_the_list_names_numbers_and_no_person(story: tuple[FakeWordPress, str, Path]) -> None:
     _, _, root = story
     redacted(root, comments=frozenset({6}))

@@ -76,16 +76,15 @@ def pattern_of(addresses: Sequence[str]) -> re.Pattern[str] | None:
 def _records_erased(writer: Writer, bag: Bag) -> int:
     """Lines of comments, personal data and authors, today's and former ones."""
     comments, authors = writer.redacted.numbers("comments"), writer.redacted.numbers("authors")
-    places = [
-        (f"{COMMENTS}/", comments),
-        (f"{HISTORY}/comments/", comments),
-        (f"{PERSONAL}/comments/", comments),
-        (AUTHORS, authors),
-        (f"{PERSONAL}/authors.jsonl", authors),
-        (f"{HISTORY}/authors.jsonl", authors),
-    ]
+    places = {
+        f"{COMMENTS}/": comments,
+        f"{PERSONAL}/comments/": comments,
+        AUTHORS: authors,
+        f"{PERSONAL}/authors.jsonl": authors,
+    }
+    places |= {HISTORY + place.removeprefix("data"): numbers for place, numbers in places.items()}
     count = 0
-    for prefix, numbers in places:
+    for prefix, numbers in places.items():
         for path in bag.paths(prefix) if numbers else ():
             data = bag.read(path) or b""
             kept = [line for line in data.splitlines() if _number(line, path) not in numbers]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from wpexport import __version__
 from wpexport.archive.archive import Archive, Writer, new_run, writing
@@ -20,6 +21,8 @@ from wpexport.model import Author, Comment, Personal
 from wpexport.ops.erasing import erase, left_in
 from wpexport.ops.events import Erased, Event, Remains
 from wpexport.ops.exports import holding
+
+R = TypeVar("R", Author, Comment, Personal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +139,35 @@ def redact(root: Path, plan: Plan) -> Iterator[Event]:
 
 def _comments(archive: Archive) -> Iterator[tuple[bool, Comment]]:
     """All comments, former versions first: (in the public bag, record)."""
-    for folder in (f"{HISTORY}/comments", COMMENTS):
+    for place in (f"{HISTORY}/comments", COMMENTS):
         for public, bag in ((False, archive.private), (True, archive.root)):
-            for path in sorted((bag / folder).rglob("*.jsonl")):
-                if folder == COMMENTS:
-                    found = read_lines(path, Comment)
-                else:
-                    found = [
-                        decode_stored(bytes(former.record), Comment, str(path))
-                        for former in read_lines(path, Former)
-                    ]
-                yield from ((public, comment) for comment in found)
+            yield from ((public, comment) for comment in _records(bag, place, Comment))
 
 
 def _people(archive: Archive) -> Iterator[Personal]:
-    for path in sorted((archive.private / PERSONAL).rglob("*.jsonl")):
-        yield from read_lines(path, Personal)
+    """All personal data, former versions first."""
+    for place in (f"{HISTORY}/personal", PERSONAL):
+        yield from _records(archive.private, place, Personal)
+
+
+def _authors(archive: Archive, *places: str) -> Iterator[Author]:
+    return (
+        one
+        for place in places
+        for bag in (archive.root, archive.private)
+        for one in _records(bag, place, Author)
+    )
+
+
+def _records(bag: Path, place: str, kind: type[R]) -> Iterator[R]:
+    """The records in a file or folder, or the former ones of a history."""
+    at = bag / place
+    for path in sorted(at.rglob("*.jsonl")) if at.is_dir() else [at]:
+        if place.startswith(HISTORY):
+            for former in read_lines(path, Former):
+                yield decode_stored(bytes(former.record), kind, str(path))
+        else:
+            yield from read_lines(path, kind)
 
 
 def _personal(archive: Archive, emails: set[str]) -> dict[str, set[int]]:
@@ -166,10 +182,9 @@ def _personal(archive: Archive, emails: set[str]) -> dict[str, set[int]]:
 def _users(archive: Archive, words: frozenset[str]) -> set[int]:
     """The numbers of users that are named by number, slug, name or login name."""
     found: dict[str, set[int]] = {}
-    for bag in (archive.root, archive.private):
-        for author in read_lines(bag / AUTHORS, Author):
-            for word in {str(author.id), author.slug, author.name}:
-                found.setdefault(_folded(word), set()).add(author.id or 0)
+    for author in _authors(archive, AUTHORS):  # a former name may be another's by now
+        for word in {str(author.id), author.slug, author.name}:
+            found.setdefault(_folded(word), set()).add(author.id or 0)
     for person in _people(archive) if words else ():
         if person.of == "author" and person.username:
             found.setdefault(_folded(person.username), set()).add(person.id)
@@ -193,8 +208,8 @@ def _addresses(archive: Archive, plan: Plan) -> set[str]:
     for person in _people(archive):
         if person.id in (plan.comments if person.of == "comment" else plan.authors):
             found |= {person.email or "", person.username or ""}
-    for bag in (archive.root, archive.private):
-        found |= {author.name for author in read_lines(bag / AUTHORS, Author) if author.id in plan.authors}
+    authors = _authors(archive, AUTHORS, f"{HISTORY}/authors.jsonl")
+    found |= {author.name for author in authors if author.id in plan.authors}
     return found - {""}
 
 
