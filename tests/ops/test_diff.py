@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.ops.blogs import HOME, MemorySource, comment, post
-from tests.ops.test_pull import run_pull
+from tests.ops.blogs import HOME, MemorySource, comment, media, post
+from tests.ops.test_pull import Files, run_pull
 from wpexport.errors import Exit
 from wpexport.model import (
     Author,
@@ -27,6 +27,8 @@ from wpexport.model import (
 from wpexport.ops.carried import GAPS, gaps
 from wpexport.ops.diff import diff
 from wpexport.ops.events import Compared, Difference
+from wpexport.ops.media import MediaOptions
+from wpexport.ops.pull import PullOptions
 from wpexport.sources.base import Way
 
 
@@ -295,3 +297,80 @@ def test_every_way_that_a_pull_can_take_has_its_gaps() -> None:
 _KINDS: dict[str, Any] = {"posts": Post, "comments": Comment, "authors": Author, "terms": Term}
 _KINDS |= {"media": Media, "personal": Personal}
 _FACES = ("html", "raw", "complete", "title_raw")
+
+
+def pictures(root: Path, source: MemorySource, files: dict[str, bytes], which: str = "all") -> None:
+    """Pull with these media files, by their names."""
+    served = Files({f"{source.home}/wp-content/uploads/{name}": data for name, data in files.items()})
+    run_pull(root, source, PullOptions(media=MediaOptions(which=which)), served)
+
+
+def seen(one: Path, two: Path) -> tuple[dict[str, str], Compared]:
+    """What differs, by name; and the verdict."""
+    *found, last = diff(one, two)
+    assert isinstance(last, Compared)
+    return {d.name: d.cause for d in found if isinstance(d, Difference)}, last
+
+
+def with_pictures(**fields: Any) -> MemorySource:
+    """Two of the library, and a smaller copy that no record but the text names."""
+    shown = Markup(html='<img src="/wp-content/uploads/a-300x200.jpg">')
+    return MemorySource(
+        posts=[post(1, content=shown)], media=[media(7, "a.jpg"), media(8, "b.jpg")], **fields
+    )
+
+
+THREE = {"a.jpg": b"A", "b.jpg": b"B", "a-300x200.jpg": b"a"}
+
+
+@pytest.mark.parametrize("name", sorted(THREE))
+def test_a_file_that_is_gone_or_another_is_a_difference_by_its_name(tmp_path: Path, name: str) -> None:
+    one, two, three = (tmp_path / name for name in ("one", "two", "three"))
+    pictures(one, with_pictures(), THREE)
+    pictures(two, with_pictures(), THREE)
+    pictures(three, with_pictures(), THREE | {name: b"!"})
+    found, last = seen(one, two)
+    assert (found, last.exit_code, last.files) == ({}, Exit.DONE, 3)
+    address = f"/wp-content/uploads/{name}"
+    found, last = seen(one, three)
+    assert (found, last.exit_code, last.files) == ({address: "different"}, Exit.INCOMPLETE, 2)
+    file = two / f"data/files/blog.example{address}"
+    file.write_bytes(b"longer")
+    assert seen(one, two)[0] == {address: "different"}
+    file.unlink()
+    assert seen(one, two)[0] == {address: "only in the first"}
+    assert seen(two, one)[0] == {address: "only in the second"}
+    assert seen(two, one)[1].exit_code == Exit.INCOMPLETE
+
+
+def test_an_archive_without_files_by_choice_says_so(tmp_path: Path) -> None:
+    pictures(tmp_path / "one", with_pictures(), THREE)
+    pictures(tmp_path / "two", with_pictures(), {}, which="none")
+    found, last = seen(tmp_path / "one", tmp_path / "two")
+    assert set(found.values()) == {"only in the first: the other was pulled without media files, by choice"}
+    assert (last.exit_code, sum(last.natural.values())) == (Exit.DONE, 3)
+
+
+def test_a_copy_that_another_way_shows_is_no_loss_and_the_file_itself_is(tmp_path: Path) -> None:
+    other = with_pictures(way="wxr")
+    other.posts = [post(1)]
+    pictures(tmp_path / "one", with_pictures(), THREE)
+    pictures(tmp_path / "two", other, {"a.jpg": b"A"})
+    found, _ = seen(tmp_path / "one", tmp_path / "two")
+    assert found["/wp-content/uploads/b.jpg"] == "only in the first"
+    assert "do not show it" in found["/wp-content/uploads/a-300x200.jpg"]
+
+
+def test_a_file_that_a_move_lost_or_changed_is_a_difference(tmp_path: Path) -> None:
+    moved = with_pictures(home="https://new.example")
+    moved.media = [
+        Media(id=n + 10, slug=f"media-{n}", source_url=f"{moved.home}/wp-content/uploads/{name}.jpg")
+        for n, name in ((7, "a"), (8, "b"))
+    ]
+    pictures(tmp_path / "one", with_pictures(), THREE)
+    pictures(tmp_path / "two", moved, {"a.jpg": b"!"})
+    *found, _ = diff(tmp_path / "one", tmp_path / "two")
+    files = {d.name: d.cause for d in found if isinstance(d, Difference) and d.kind == "files"}
+    assert files == {"7": "different", "8": "only in the first"}
+    *found, _ = diff(tmp_path / "two", tmp_path / "one")
+    assert [d.expected for d in found if isinstance(d, Difference) and d.name == "18"][-1]

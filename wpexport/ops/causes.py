@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from wpexport.archive.merge import masked
-from wpexport.model import CommentAuthor, Markup, Media, Reference
-from wpexport.ops.pairing import Pair, Pairing, sha256, words
+from wpexport.model import CommentAuthor, Markup, Reference
+from wpexport.ops.pairing import Pair, Pairing, words
 
 ONLY_ONE, ONLY_TWO = "only in the first", "only in the second"
 SILENT_ONE, SILENT_TWO = "the first does not say", "the second does not say"
@@ -20,7 +20,7 @@ SAME_WORDS = "the same words, other markup"
 DIFFERENT = "different"
 NUMBER = "another number"
 
-#: what depends on when and how a record was seen, and is no content
+#: what depends on when and how a record was seen, and is no content; files are compared by themselves
 _IGNORED = frozenset({"files", "guid"})
 #: fields that lead to another record, by number
 _LEADS = {
@@ -64,15 +64,6 @@ def contrasts(kind: str, pair: Pair, pairing: Pairing) -> Iterator[Contrast]:
             cause = _cause(kind, part, mine, other, pairing)
             if cause is not None:
                 yield Contrast(part, cause, mine, other)
-    if kind == "media":
-        yield from _files(one, two)
-
-
-def _files(one: Media, two: Media) -> Iterator[Contrast]:
-    """The file itself, where both archives have it."""
-    mine, other = sha256(one), sha256(two)
-    if mine and other and mine != other:
-        yield Contrast("file", DIFFERENT, mine, other)
 
 
 def _parts(name: str, left: Any, right: Any) -> Iterator[tuple[str, Any, Any]]:

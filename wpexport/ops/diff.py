@@ -20,6 +20,7 @@ from wpexport.model import Comment, Media, Personal, Post, Term
 from wpexport.ops.accounts import Account
 from wpexport.ops.causes import contrasts
 from wpexport.ops.events import Compared, Difference, Event
+from wpexport.ops.held_files import HeldFiles
 from wpexport.ops.moving import unavoidable
 from wpexport.ops.natural import Nature
 from wpexport.ops.pairing import Pair, Pairing, Record, Side
@@ -39,16 +40,24 @@ def diff(one: Path, two: Path) -> Iterator[Event]:
     causes: Counter[str] = Counter()
     expected: Counter[str] = Counter()
     natural: Counter[str] = Counter()
+
+    def counted(difference: Difference) -> Difference:
+        counter = expected if difference.expected else natural if difference.natural else causes
+        counter[difference.cause] += 1
+        return difference
+
+    media: list[Pair] = []
     for kind, pairs in _pairs(pairing, accounts):
+        media = pairs if kind == "media" else media
         for pair in pairs:
             found = list(_compare(kind, pair, nature))
             same += None not in pair and all(d.expected or d.natural for d in found)
-            for difference in found:
-                counted = expected if difference.expected else natural if difference.natural else causes
-                counted[difference.cause] += 1
-                yield difference
+            yield from map(counted, found)
+    here, there = pairing.sides
+    files = HeldFiles(pairing, accounts, media, (_media(here), _media(there)))
+    yield from map(counted, files.compare())
     code = Exit.INCOMPLETE if causes else Exit.DONE
-    yield Compared(one, two, code, same, dict(causes), dict(expected), dict(natural))
+    yield Compared(one, two, code, same, dict(causes), dict(expected), dict(natural), files.same)
 
 
 def _open(root: Path) -> Side:
@@ -100,7 +109,7 @@ def _comments(side: Side) -> Iterator[Record]:
         yield from read_lines(path, Comment)
 
 
-def _media(side: Side) -> Iterator[Record]:
+def _media(side: Side) -> Iterator[Media]:
     for path in _paths(side, MEDIA):
         yield read_record(path, Media)
 

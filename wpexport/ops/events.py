@@ -143,9 +143,9 @@ class Exported:
 class Difference:
     """One thing in which two archives differ."""
 
-    #: ``posts``, ``comments``, ``terms``, ``authors``, ``media``, ``personal``
+    #: ``posts``, ``comments``, ``terms``, ``authors``, ``media``, ``personal``, ``files``
     kind: str
-    #: the record: its number, or its address below the blog's
+    #: the record: its number, or its address below the blog's; of a file its address, or its record's number
     name: str
     #: the field; empty where a whole record is missing
     field: str
@@ -174,6 +174,8 @@ class Compared:
     expected: dict[str, int] = field(default_factory=dict)
     #: and of those that lie in the nature of the ways
     natural: dict[str, int] = field(default_factory=dict)
+    #: media files that both hold, the same byte for byte as their records say
+    files: int = 0
 
 
 Event = (

@@ -27,6 +27,8 @@ from wpexport.ops.causes import (
 )
 from wpexport.ops.pairing import Pair, Pairing, sha256, words
 
+#: feeds, or a pull that could not read it, left it unsaid
+OLD_SILENT = "the old archive does not say"
 _TARGET = re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _UNPUBLISHED = frozenset({"draft", "pending", "auto-draft"})
 _PINGS = frozenset({"pingback", "trackback"})
@@ -234,7 +236,7 @@ _RULES: tuple[_Rule, ...] = tuple(
     for cause, where, holds in (
         ("numbers are the new site's own", r"\w+\.id", _is_number),
         ("numbers are the new site's own", r"\w+\.url", _has_number_in_address),
-        ("the old archive does not say", r".*", _is_known_better_there),
+        (OLD_SILENT, r".*", _is_known_better_there),
         ("the importer takes the time of publication", r"(posts|media)\.modified", _is_time_of_publication),
         ("a draft has no instant yet", r"posts\.date", _floats),
         ("a file has no place for it", r"authors\.(description|website|meta.*|extra.*)", _is_silent_there),

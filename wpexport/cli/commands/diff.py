@@ -34,9 +34,11 @@ from wpexport.ops.events import Compared, Difference
 def command(one: Path, two: Path, every: bool) -> int:
     """Compare two archives, field by field.
 
-    Says what differs and by which cause: other markup around the same words, other words. Ends with 3 when
-    anything differs. What lies in the nature of the ways that filled the archives (a feed has no featured
-    images, an export file no rendered texts) is listed apart, and does not count: docs/ways.md explains it.
+    Says what differs and by which cause: other markup around the same words, other words, a media file that
+    one of them lacks. Ends with 3 when anything differs. What lies in the nature of the ways that filled the
+    archives (a feed has no featured images, an export file no rendered texts) is listed apart, and does not
+    count: docs/ways.md explains it. Of media files the hashes are compared that were stored when they came;
+    wpexport check proves them.
 
     A blog that moved into another WordPress is recognised, though all its numbers are others. What no move
     can help is listed apart too (docs/moving.md explains it), and does not count.
@@ -87,7 +89,9 @@ def _each(found: list[Difference]) -> Iterator[str]:
 
 def _verdict(event: Compared) -> str:
     count, expected, natural = (sum(c.values()) for c in (event.causes, event.expected, event.natural))
-    equal = f"{account.several(event.same, 'record')} equal"
+    alike = [account.several(event.same, "record")]
+    alike += [account.several(event.files, "media file")] if event.files else []
+    equal = f"{' and '.join(alike)} equal"
     if natural:
         equal += f" in all that both ways can say; {natural:,} more things differ by their nature"
     if expected:
