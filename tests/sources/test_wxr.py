@@ -461,8 +461,8 @@ def test_concatenated_documents_and_several_files(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_text(first + second)
     (tmp_path / "b.xml.gz").write_bytes(gzip.compress(document(item(4)).encode()))
     wxr = WxrSource([tmp_path / "a.xml", tmp_path / "b.xml.gz"], told.append)
-    assert [post.id for post in posts(wxr)] == [1, 2, 2, 3, 4]
-    assert told == ["Posts: 1 numbers come twice; the last is kept"]
+    assert [post.id for post in posts(wxr)] == [1, 2, 3, 4]
+    assert told == ["Posts: 1 come again in a later file; the last version is kept"]
     assert [file.name for file in wxr.files] == ["a.xml", "b.xml.gz"]
 
 

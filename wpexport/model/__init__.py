@@ -6,6 +6,7 @@ generated from these definitions.
 
 from wpexport.model.codec import decode, encode_line, encode_pretty
 from wpexport.model.coverage import Coverage, Loss
+from wpexport.model.numbers import SHARED_ID, made_up, taxonomy_rank
 from wpexport.model.records import (
     TITLE_RAW,
     Author,
@@ -25,6 +26,7 @@ from wpexport.model.records import (
 )
 
 __all__ = [
+    "SHARED_ID",
     "TITLE_RAW",
     "Author",
     "Comment",
@@ -45,4 +47,6 @@ __all__ = [
     "decode",
     "encode_line",
     "encode_pretty",
+    "made_up",
+    "taxonomy_rank",
 ]

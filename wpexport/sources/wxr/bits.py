@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: numbers above this are not remembered: no blog has so many records, but a hostile file may
+#: numbers above this are remembered one by one: no blog counts so far, but made-up and hostile numbers do
 _LIMIT = 1 << 27
 
 
@@ -11,11 +11,14 @@ class Bits:
 
     def __init__(self) -> None:
         self._bytes = bytearray()
+        self._large: set[int] = set()
 
     def add(self, number: int) -> bool:
         """Put a number in; True where it was there already."""
         if not 0 <= number < _LIMIT:
-            return False
+            known = number in self._large
+            self._large.add(number)
+            return known
         at, bit = divmod(number, 8)
         if at >= len(self._bytes):
             self._bytes.extend(bytes(at + 1 + at // 8 - len(self._bytes)))
@@ -25,4 +28,4 @@ class Bits:
 
     def __contains__(self, number: int) -> bool:
         at, bit = divmod(number, 8)
-        return 0 <= at < len(self._bytes) and bool(self._bytes[at] >> bit & 1)
+        return number in self._large or (0 <= at < len(self._bytes) and bool(self._bytes[at] >> bit & 1))

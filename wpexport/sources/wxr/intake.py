@@ -7,9 +7,24 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+from msgspec.structs import replace
 
 from wpexport.errors import NotWordPress, UsageError
-from wpexport.model import Author, Loss, Media, Personal, Post, Reference, Term
+from wpexport.model import (
+    SHARED_ID,
+    Author,
+    Comment,
+    Loss,
+    Media,
+    Personal,
+    Post,
+    Reference,
+    Term,
+    made_up,
+    taxonomy_rank,
+)
 from wpexport.sources.base import Collection, Kind
 from wpexport.sources.wxr import records
 from wpexport.sources.wxr.bits import Bits
@@ -17,13 +32,15 @@ from wpexport.sources.wxr.elements import Element, parse, strict
 from wpexport.sources.wxr.head import Heads, read_head
 from wpexport.sources.wxr.labels import label
 from wpexport.sources.wxr.scan import ExportFile, Piece, Scan
-from wpexport.sources.wxr.spool import Spool
+from wpexport.sources.wxr.spool import Spool, packed
 from wpexport.sources.wxr.times import Zone
+from wpexport.sources.wxr.twins import Twins, Versions
 from wpexport.sources.wxr.visible import is_public
 
 #: no blog has so many types; a hostile file could
 _COLLECTIONS_MAX = 5000
 _NEXT_ITEM = re.compile(rb"(?=<item>\s*<title)")
+_Numbered = TypeVar("_Numbered", bound=Post | Media | Comment)
 _BLOG = ("wp:base_blog_url", "link")
 
 
@@ -35,15 +52,15 @@ class Shelf:
     index: int
     count: int = 0
     lost: list[Loss] = field(default_factory=list)
-    #: numbers seen, to notice those that come twice
-    seen: Bits = field(default_factory=Bits)
-    repeated: int = 0
+    versions: Versions = field(default_factory=Versions)
+    #: records that share their number with another, and got one of their own
+    shared: int = 0
 
-    def note(self, number: int | None) -> None:
-        """Count a record, and notice a repeated number."""
-        self.count += 1
-        if number is not None:
-            self.repeated += self.seen.add(number)
+    def note(self, record: Post | Media | Comment | Term | Author) -> None:
+        """Count a record, unless it is a later version of one that is counted."""
+        if record.id is None or not self.versions.add(record.id):
+            self.count += 1
+        self.shared += SHARED_ID in record.extra
 
 
 class Intake:
@@ -67,6 +84,7 @@ class Intake:
         #: a file ended before it was complete: what is not here may still be on the site
         self.cut = False
         self.posts, self.media, self.comments = (Spool(folder) for _ in range(3))
+        self._twins = {kind: Twins(kind) for kind in ("posts", "media", "comments")}
         self._heads = Heads()
         self._last: Collection | None = None
         for path in paths:
@@ -180,9 +198,21 @@ class Intake:
             title = f' "{record.title}"' if record.title else ""
             self._lose(shelf, f"an item{title} has neither a number nor an address", None, None)
             return
-        spool.add(shelf.index, record)
-        shelf.note(record.id)
-        self._comments(item)
+        own = self._numbered(shelf, record)
+        if own is not None:
+            spool.add(shelf.index, packed(own))
+            shelf.note(own)
+        self._comments(item, own.id if own else record.id)
+
+    def _numbered(self, shelf: Shelf, record: _Numbered) -> _Numbered | None:
+        """The record under a number of its own in this document; None where it is there already."""
+        if record.id is None:
+            return record
+        document = (len(self.files), self._heads.opened)
+        number = self._twins[shelf.collection.kind].number(document, record.id, packed(record))
+        if number is None or number == record.id:
+            return record if number else None
+        return replace(record, id=number, extra={**record.extra, SHARED_ID: record.id})
 
     def _remember(self, post: Post) -> None:
         if post.id is not None:
@@ -192,7 +222,7 @@ class Intake:
             if isinstance(post.author, Reference):
                 self.public_logins.add(post.author.name or "")
 
-    def _comments(self, item: Element) -> None:
+    def _comments(self, item: Element, post: int | None) -> None:
         shelf: Shelf | None = None
         for comment, private in records.comments(item, self.zone):
             shelf = shelf or self._shelf("comments", "comments")
@@ -203,8 +233,15 @@ class Intake:
                 of = f" on post {comment.post}" if isinstance(comment.post, int) else ""
                 self._lose(shelf, f"{what}{by}{when}{of} has no number to keep it under", comment.id, None)
                 continue
-            self.comments.add(shelf.index, (comment, private))
-            shelf.note(comment.id)
+            on = post if isinstance(comment.post, int) else comment.post
+            own = self._numbered(shelf, replace(comment, post=on))
+            if own is None:
+                continue
+            beside = (
+                replace(private, id=own.id, post=on if isinstance(on, int) else None) if private else None
+            )
+            self.comments.add(shelf.index, packed((own, beside)))
+            shelf.note(own)
 
     def _lose(self, shelf: Shelf, reason: str, number: int | None, url: str | None) -> None:
         shelf.lost.append(Loss(collection=shelf.collection.key, reason=reason, id=number, url=url))
@@ -230,14 +267,32 @@ class Intake:
                 hint="In the old blog: Tools > Export > Download Export File.",
             )
         for author, _private in self.authors.values():
-            self._shelf("authors", "authors").note(author.id)
+            self._shelf("authors", "authors").note(author)
+        self._share_out()
         for term in self.terms.values():
             shelf = self._shelf("terms", term.taxonomy)
             if term.id is None:
                 name = term.name or term.slug
                 self._lose(shelf, f'the term "{name}" has no number to keep it under', None, None)
             else:
-                shelf.note(term.id)
+                shelf.note(term)
+
+    def _share_out(self) -> None:
+        """Give each term a number of its own; of those that share one in a taxonomy, the last keeps it."""
+        taken: set[int] = set()
+        keys = list(reversed(self.terms))
+        keys.sort(key=lambda key: taxonomy_rank(key[0]))
+        for key in keys:
+            term = self.terms[key]
+            if term.id is None:
+                continue
+            number, which = term.id, 0
+            while number in taken:
+                number = made_up(term.taxonomy, term.id, which)
+                which += 1
+            taken.add(number)
+            if number != term.id:
+                self.terms[key] = replace(term, id=number, extra={**term.extra, SHARED_ID: term.id})
 
     def home(self) -> str:
         """The blog's address."""

@@ -181,12 +181,26 @@ class WxrSource:
 
     def _tell(self, intake: Intake) -> None:
         for shelf in intake.shelves.values():
-            if shelf.repeated:
-                label = shelf.collection.label
-                self._notify(f"{label}: {shelf.repeated:,} numbers come twice; the last is kept")
+            label = shelf.collection.label
+            if again := shelf.versions.former.total():
+                self._notify(f"{label}: {again:,} come again in a later file; the last version is kept")
+            if shelf.shared:
+                self._notify(
+                    f"{label}: {shelf.shared:,} share their number with something else; "
+                    "all are kept, under numbers of their own"
+                )
 
     def _records(self, shelf: Shelf) -> Iterator[tuple[bool, list[Record], int]]:
-        """Each record with what lies beside it: hidden from visitors?, records, bytes."""
+        """Each record, in its last version, with what lies beside it: hidden from visitors?, all, bytes."""
+        former = shelf.versions.former.copy()
+        for hidden, records, length in self._all(shelf):
+            number = records[0].id
+            if number is not None and former[number] > 0:
+                former[number] -= 1
+            else:
+                yield hidden, records, length
+
+    def _all(self, shelf: Shelf) -> Iterator[tuple[bool, list[Record], int]]:
         intake = self._intake()
         match shelf.collection.kind:
             case "posts":

@@ -18,6 +18,11 @@ _FRAME = struct.Struct("<HI")
 _encoder = msgspec.json.Encoder()
 
 
+def packed(record: Any) -> bytes:
+    """A record as it lies on the spool."""
+    return _encoder.encode(record)
+
+
 class Spool:
     """Records of one kind, in the order they came, told apart by a small number (which collection)."""
 
@@ -26,9 +31,8 @@ class Spool:
         # Nobody is forced to call `close`: the disk comes back when the spool is forgotten.
         self._close = weakref.finalize(self, self._stream.close)
 
-    def add(self, which: int, record: Any) -> None:
-        """Append a record."""
-        data = _encoder.encode(record)
+    def add(self, which: int, data: bytes) -> None:
+        """Append a record, as `packed` made it."""
         self._stream.write(_FRAME.pack(which, len(data)))
         self._stream.write(data)
 
