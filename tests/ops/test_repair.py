@@ -18,11 +18,14 @@ from tests.fakewp import FakeWordPress
 from tests.ops.killing import LOGIN, content
 from tests.ops.test_pull import run_check
 from wpexport.archive import journal
+from wpexport.archive.archive import Archive, new_run, writing
 from wpexport.errors import Exit, SettingsDamaged
 from wpexport.net import Credentials, Http
 from wpexport.ops.events import Checked, Warned
+from wpexport.ops.info import info
 from wpexport.ops.pull import PullOptions, pull
 from wpexport.ops.repair import repair
+from wpexport.sources.base import Source
 from wpexport.sources.registry import open_source
 
 
@@ -204,3 +207,77 @@ def test_nothing_damaged_changes_nothing(blog: Blog, tmp_path: Path) -> None:
     before = {p: p.read_bytes() for p in root.rglob("*") if p.is_file()}
     assert repaired(root, None)[0].exit_code == Exit.DONE
     assert {p: p.read_bytes() for p in root.rglob("*") if p.is_file()} == before
+
+
+def without_answers(root: Path) -> None:
+    """As an archive made of an export file: no journal can tell a record again."""
+    with writing(root, new_run(root)) as writer:
+        for bag in (writer.public, writer.private):
+            for path in bag.paths("data/raw"):
+                bag.remove(path)
+        writer.seal()
+        writer.done()
+
+
+def losses(root: Path) -> set[str]:
+    checked = run_check(root)
+    found = {f.where for f in checked.findings if f.severity == "loss"}
+    assert checked.exit_code == (Exit.INCOMPLETE if found else Exit.DONE), checked.findings
+    return found
+
+
+@pytest.mark.parametrize("how", ["flip", "remove"])
+@pytest.mark.parametrize("place", ["data/posts/000/3.json", "data/files/*/wp-content/uploads/a.png"])
+def test_what_no_repair_brings_back_stays_a_named_loss_until_it_is_fetched(
+    blog: Blog, tmp_path: Path, place: str, how: str
+) -> None:
+    root = tmp_path / "archive"
+    shutil.copytree(blog.archive, root)
+    without_answers(root)
+    (path,) = root.glob(place)
+    flip(path) if how == "flip" else path.unlink()
+    name = f"damaged:{path.relative_to(root)}"
+    for _ in range(2):  # the second finds nothing to do, and says it all the same
+        assert repaired(root, None)[0].exit_code == Exit.INCOMPLETE
+        assert losses(root) == {name}
+    (report,) = (run for run in Archive(root).runs() if run.way == "repair")
+    assert report.exit_code == Exit.INCOMPLETE
+    assert [loss.name for cover in report.coverage for loss in cover.lost] == [name]
+    assert [loss.name for cover in info(root).missing for loss in cover.lost] == [name]
+    with Http(credentials=Credentials(*LOGIN)) as http:
+        list(pull(root, blog.url, partial(open_source, http, blog.url), PullOptions(full=True), http))
+    assert losses(root) == set()
+    assert info(root).missing == []
+
+
+def test_what_the_site_has_no_more_is_a_loss_until_it_is_accepted(blog: Blog, tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    shutil.copytree(blog.archive, root)
+    without_answers(root)
+    (root / "data/posts/000/4.json").unlink()
+    with (root / "data/comments/000/3.jsonl").open("ab") as out:
+        out.write(b"{")
+    gone = {"damaged:data/posts/000/4.json", "damaged:data/comments/000/3.jsonl:102"}
+    assert repaired(root, blog.url)[0].exit_code == Exit.INCOMPLETE
+    assert losses(root) == gone
+    night(blog.url, root)
+    assert losses(root) == gone
+    options = PullOptions(accept=frozenset({"all"}))
+    with Http(credentials=Credentials(*LOGIN)) as http:
+        list(pull(root, blog.url, partial(open_source, http, blog.url), options, http))
+    checked = run_check(root)
+    assert checked.exit_code == Exit.DONE, checked.findings
+    assert {f.where for f in checked.findings if f.kind == "accepted"} == gone
+
+
+def test_a_repair_that_is_cut_off_forgets_no_loss(blog: Blog, tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    shutil.copytree(blog.archive, root)
+    flip(root / "data/posts/000/3.json")
+
+    def cut_off() -> Source:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(repair(root, cut_off))
+    assert losses(root) == {"damaged:data/posts/000/3.json"}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.bag import NO_FILE, WriteAhead, file_hash, read_manifest
+from wpexport.archive.damage import unrepaired
 from wpexport.archive.format import (
     AUTHORS,
     BAGIT,
@@ -217,7 +218,7 @@ class Check:
 
     def _coverage(self) -> Iterator[Finding]:
         runs = [run for run in self._archive.runs() if not run.partial]
-        for cover in runs[-1].coverage if runs else ():
+        for cover in [*(runs[-1].coverage if runs else ()), unrepaired(self._archive)]:
             if cover.closed is not None:
                 yield _lost(cover, cover.collection, cover.closed)
             for loss in cover.lost:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -17,9 +18,13 @@ from wpexport.archive.gone import Gone
 from wpexport.archive.lock import locked
 from wpexport.archive.records import record_paths
 from wpexport.archive.redacted import Redacted
-from wpexport.archive.store import Former, decode_stored
-from wpexport.model import Media, decode, encode_pretty
+from wpexport.archive.runs import REPAIR
+from wpexport.archive.store import Former, Identity, decode_stored
+from wpexport.errors import SettingsDamaged
+from wpexport.model import Coverage, Loss, Media, decode, encode_pretty
 
+#: the collection in the report of a repair
+DAMAGED = "damaged"
 _PRIVATE = "private/"
 #: lists that no site can tell again
 _LISTS: Mapping[str, type[Gone] | type[Redacted]] = {GONE: Gone, REDACTED: Redacted}
@@ -97,3 +102,79 @@ def _unname(writer: Writer, files: set[str]) -> None:
             media = decode_stored(data, Media, place)
             kept = [file for file in media.files if file.path not in files]
             bag.stage(place, encode_pretty(replace(media, files=kept)))
+
+
+# -- what no repair could bring back ----------------------------------------------------------------
+
+
+def still_lost(root: Path, places: Iterable[str], aside: Path) -> Coverage:
+    """The account of damaged files: what of them is not in the archive at ``root``.
+
+    Args:
+        root: the archive.
+        places: the damaged files, below it.
+        aside: where they were moved to.
+    """
+    cover = Coverage(collection=DAMAGED, label="Damaged", way=REPAIR)
+    for place in places:
+        reason = "it was gone from the archive, and no repair could bring it back"
+        if (aside / place).is_file():
+            left = (aside / place).relative_to(root)
+            reason = f"it was damaged, and no repair could bring it back; what was left of it is in {left}"
+        names = _lines_gone(root, place, aside) if _in_a_bag(root, place) else [place]
+        cover.lost += [Loss(collection=DAMAGED, url=name, reason=reason) for name in names]
+    return cover
+
+
+def unrepaired(archive: Archive) -> Coverage:
+    """What repairs could not bring back, and no pull since: a loss until it is there again, or accepted."""
+    cover = Coverage(collection=DAMAGED, label="Damaged", way=REPAIR)
+    known = {
+        loss.name: loss
+        for run in archive.runs()
+        if run.way == REPAIR
+        for account in run.coverage
+        for loss in account.lost
+    }
+    cover.lost = [loss for loss in known.values() if not _is_back(archive.root, loss)]
+    if cover.lost:
+        with suppress(SettingsDamaged):
+            cover.accept(frozenset(archive.settings().accepted))
+    return cover
+
+
+def _lines_gone(root: Path, place: str, aside: Path) -> list[str]:
+    """Records that could be read in a damaged file, and are not in the one that took its place."""
+    bare = place.removeprefix(_PRIVATE)
+    if not bare.endswith(".jsonl") or bare in _LISTS or bare.startswith((RAW, HISTORY)):
+        return []
+    now = set().union(*(_numbers(bag / bare) for bag in (root, root / _PRIVATE)))
+    before = _numbers(aside / place)
+    # where as many are there, a number that is not is one that was damaged itself
+    return [f"{place}:{number}" for number in sorted(before - now)] if len(now) < len(before) else []
+
+
+def _is_back(root: Path, loss: Loss) -> bool:
+    """Whether a file, or a line of one (its number follows), is in one of the bags."""
+    place, colon, number = (loss.url or "").rpartition(":")
+    if not colon or not number.isdecimal():
+        return _in_a_bag(root, loss.url or "")
+    bare = place.removeprefix(_PRIVATE)
+    return any(int(number) in _numbers(bag / bare) for bag in (root, root / _PRIVATE))
+
+
+def _in_a_bag(root: Path, place: str) -> bool:
+    """Whether a file is there; what only its owner saw may be public by now, and the other way round."""
+    bare = place.removeprefix(_PRIVATE)
+    return any((bag / bare).is_file() for bag in (root, root / _PRIVATE))
+
+
+def _numbers(path: Path) -> set[int]:
+    """The numbers of the records in a file, as far as they can be read."""
+    found = set()
+    for line in path.read_bytes().splitlines() if path.is_file() else ():
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+            number = decode(line, Identity).id
+            if number is not None:
+                found.add(number)
+    return found

@@ -13,6 +13,8 @@ from wpexport.model import Coverage, encode_pretty
 
 #: how a run is named: by the time it began, UTC
 RUN_NAME = "%Y-%m-%dT%H%M%SZ"
+#: ways of runs that no site was asked in
+JOURNAL, REDACTION, REPAIR = "journal", "redaction", "repair"
 
 
 class Run(Struct, kw_only=True):
@@ -41,6 +43,11 @@ class Run(Struct, kw_only=True):
     #: the hash of ``manifest-sha256.txt`` before and after
     manifest_before: str | None = None
     manifest_after: str | None = None
+
+    @property
+    def is_pull(self) -> bool:
+        """Whether it asked a site, or read its export file."""
+        return self.way not in (JOURNAL, REDACTION, REPAIR)
 
 
 def write_run(root: Path, run: Run) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.bag import read_manifest
+from wpexport.archive.damage import unrepaired
 from wpexport.archive.format import MANIFEST, SITE, Settings
 from wpexport.archive.runs import Run
 from wpexport.model import Coverage, Site, decode
@@ -30,6 +31,8 @@ class Info:
     public_size: int = 0
     private_size: int = 0
     interrupted: bool = False
+    #: what no repair could bring back
+    unrepaired: Coverage | None = None
 
     @property
     def coverage(self) -> list[Coverage]:
@@ -39,7 +42,7 @@ class Info:
     @property
     def missing(self) -> list[Coverage]:
         """The collections of which something is missing."""
-        return [cover for cover in self.coverage if not cover.complete]
+        return [cover for cover in (*self.coverage, self.unrepaired) if cover and not cover.complete]
 
     @property
     def invisible(self) -> list[str]:
@@ -69,6 +72,7 @@ def info(root: Path) -> Info:
         public_size=_size(archive.root),
         private_size=_size(archive.private),
         interrupted=archive.interrupted,
+        unrepaired=unrepaired(archive),
     )
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from wpexport import __version__
 from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer, new_run, writing
+from wpexport.archive.damage import unrepaired
 from wpexport.archive.format import Settings
 from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Tally
@@ -359,9 +360,10 @@ def _accepted(root: Path, old: Settings | None, options: PullOptions) -> list[st
     """The names of the losses that the owner accepted, now or before."""
     names = {*(old.accepted if old else ()), *options.accept} - {ALL, SHRUNKEN}
     if ALL in options.accept:
-        for run in Archive(root).runs()[-1:]:
-            names.update(loss.name for cover in run.coverage for loss in cover.lost)
-            names.update(cover.collection for cover in run.coverage if cover.closed is not None)
+        former = [run for run in Archive(root).runs() if run.is_pull][-1:]
+        for cover in [*(cover for run in former for cover in run.coverage), unrepaired(Archive(root))]:
+            names.update(loss.name for loss in cover.lost)
+            names.update({cover.collection} if cover.closed is not None else ())
     return sorted(names)
 
 

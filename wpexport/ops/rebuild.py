@@ -36,7 +36,7 @@ from wpexport.archive.format import (
     record_path,
 )
 from wpexport.archive.records import read_record, record_paths
-from wpexport.archive.runs import Run, write_run
+from wpexport.archive.runs import JOURNAL, Run, write_run
 from wpexport.archive.store import Identity, put_history
 from wpexport.errors import ArchiveDamaged, Exit
 from wpexport.model import Comment, Media, MediaFile, Post, Record, Site, decode, encode_pretty
@@ -283,7 +283,7 @@ def _report(writer: Writer, settings: Settings, started: datetime, account: _Acc
         finished=datetime.now(UTC),
         tool=__version__,
         source=settings.source,
-        way="journal",
+        way=JOURNAL,
         partial=True,
         warnings=[finding.text for finding in account.findings],
         manifest_before=writer.manifest_before,

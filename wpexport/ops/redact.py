@@ -14,7 +14,7 @@ from wpexport.archive.archive import Archive, Writer, new_run, writing
 from wpexport.archive.format import AUTHORS, COMMENTS, HISTORY, PERSONAL
 from wpexport.archive.records import read_lines
 from wpexport.archive.redacted import Redacted, read_redacted
-from wpexport.archive.runs import Run, write_run
+from wpexport.archive.runs import REDACTION, Run, write_run
 from wpexport.archive.store import Former, decode_stored
 from wpexport.errors import Exit, UsageError
 from wpexport.model import Author, Comment, Personal
@@ -225,7 +225,7 @@ def _report(writer: Writer, rows: list[Redacted], started: datetime, manifest: s
         finished=datetime.now(UTC),
         tool=__version__,
         source=writer.archive.settings().source,
-        way="redaction",
+        way=REDACTION,
         partial=True,
         warnings=[f"{row.collection} {row.id} was removed for good." for row in rows],
         manifest_before=writer.manifest_before,

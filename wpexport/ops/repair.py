@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from wpexport import __version__
 from wpexport.archive.archive import Archive, new_run, writing
 from wpexport.archive.check import Finding
-from wpexport.archive.damage import forget, set_aside
+from wpexport.archive.damage import forget, set_aside, still_lost
 from wpexport.archive.format import SETTINGS, SITE, Settings
+from wpexport.archive.lock import locked
 from wpexport.archive.records import read_record
-from wpexport.errors import ArchiveDamaged, SettingsDamaged, SourceError
-from wpexport.model import Site
+from wpexport.archive.runs import REPAIR, Run, run_time, write_run
+from wpexport.errors import ArchiveDamaged, Exit, SettingsDamaged, SourceError
+from wpexport.model import Coverage, Site
 from wpexport.ops.check import check
 from wpexport.ops.events import Checked, Event, Rebuilt, Warned
 from wpexport.ops.media import Fetcher
@@ -21,8 +25,6 @@ from wpexport.ops.pull import PullOptions, pull
 from wpexport.ops.rebuild import rebuild
 from wpexport.sources.base import Source
 
-#: ways of runs that asked no site
-_NO_PULLS = frozenset({"journal", "redaction"})
 #: damage that is in one file; the rest is mended by sealing
 _IN_A_FILE = frozenset({"checksum", "missing-file", "record", "place"})
 
@@ -78,7 +80,7 @@ def _settings_known(root: Path) -> Settings | None:
     """What reports and records tell of the settings; None where they tell nothing."""
     with suppress(ArchiveDamaged):
         site = read_record(root / SITE, Site) if (root / SITE).exists() else None
-        runs = [run for run in Archive(root).runs() if run.way not in _NO_PULLS]
+        runs = [run for run in Archive(root).runs() if run.is_pull]
         if site is None and not runs:
             return None
         whole = [run for run in runs if not run.partial] or runs
@@ -104,10 +106,16 @@ def _mended(
     run = new_run(root)
     places = sorted(set(_files(archive, damage)))
     aside = set_aside(archive, places, run)
+    told = []
     with writing(root, run) as writer:
         for place in forget(writer, places, aside):
-            yield Warned(f"{place} was damaged; what can be read of it is kept. It is in no other place.")
-        writer.seal()
+            told.append(f"{place} was damaged; what can be read of it is kept. It is in no other place.")
+            yield Warned(told[-1])
+        before = writer.manifest_before
+        # before the manifest forgets them: cut off here, they are still losses, and not nothing
+        report = _report(archive, run, still_lost(root, places, aside), told, before)
+        write_run(root, report)
+        report.manifest_after = writer.seal()
         writer.done()
     if connect is not None and places:
         try:
@@ -118,9 +126,29 @@ def _mended(
         for event in rebuild(root, places):
             if not isinstance(event, Rebuilt):
                 yield event
-    for place in places:
-        if not (root / place).exists():
-            yield Warned(f"{place} could not be repaired. What was left of it is in {aside}.")
+    lost = still_lost(root, places, aside)
+    with locked(archive.state / "lock"):
+        report.coverage = [lost]
+        report.exit_code = Exit.DONE if lost.settled else Exit.INCOMPLETE
+        report.finished = datetime.now(UTC)
+        write_run(root, report)
+
+
+def _report(archive: Archive, run: str, lost: Coverage, told: list[str], before: str | None) -> Run:
+    """What the log, each check and `info` say of a repair, until what it lost is there again."""
+    return Run(
+        run=run,
+        started=run_time(run),
+        finished=datetime.now(UTC),
+        tool=__version__,
+        source=archive.settings().source,
+        way=REPAIR,
+        partial=True,
+        exit_code=Exit.INCOMPLETE,
+        coverage=[lost],
+        warnings=told,
+        manifest_before=before,
+    )
 
 
 def _files(archive: Archive, damage: list[Finding]) -> Iterator[str]:

@@ -60,8 +60,9 @@ def _lines(found: Info) -> Iterator[str]:
     yield click.style(printable(f"{name}{home}"), bold=True)
     yield from account.collections(found.coverage)
     yield from account.withheld(found.coverage)
+    damaged = [found.unrepaired] if found.unrepaired else []
     yield from account.missing(
-        found.coverage, found.root, f"{found.root / 'runs' / last.run}.json" if last else ""
+        [*found.coverage, *damaged], found.root, f"{found.root / 'runs' / last.run}.json" if last else ""
     )
     yield from _disk(found)
     if found.interrupted:
