@@ -16,6 +16,7 @@ from wpexport.archive.journal import read
 from wpexport.demo.web import Answer, Request
 from wpexport.errors import Exit, LoginError
 from wpexport.net import Credentials
+from wpexport.sources.discover import RestClosed
 
 SECRET = "fake admin password"
 EVIL = "https://evil.test"
@@ -121,6 +122,33 @@ def test_an_api_that_the_page_says_is_elsewhere(tmp_path: Path) -> None:
     fake.fault(Fault("lead away", lambda r: not faults.rest(r), faults.changing(lead_away)))
     found = pulled(fake, tmp_path / "a")
     assert stays_at_home(found)
+
+
+@pytest.mark.parametrize("there", ["https://other.test", "https://sub.blog.test"])
+@pytest.mark.parametrize("way", ["link", "redirected page", "redirected site"])
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_site_that_was_not_typed_gets_no_login(
+    tmp_path: Path, there: str, way: str, *, closed: bool
+) -> None:
+    """A working blog there that takes whatever login it is sent."""
+    other = blog()
+    other.base = there
+    if closed:
+        other.fault(faults.rest_closed())
+    head = f'<link rel="https://api.w.org/" href="{there}/wp-json/">'
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        if way == "link":
+            mock.get(f"{HOME}/", f"<html><head>{head}</head></html>", content_type="text/html")
+        else:
+            mock.get(f"{HOME}/", status=302, headers={"Location": f"{there}/"})
+        if way == "redirected site":
+            mock.get(f"{HOME}/wp-json/", status=302, headers={"Location": f"{there}/wp-json/"})
+        with pytest.raises((LoginError, RestClosed)) as caught:
+            harvest(other, tmp_path / "a", address=f"{HOME}/", credentials=credentials(), mock=mock)
+    assert not any("authorization" in r.headers for r in other.requests)
+    assert other.requests
+    assert not (tmp_path / "a").exists()
+    assert closed or f"name {there} itself" in (caught.value.hint or "")
 
 
 def test_media_hosts(tmp_path: Path) -> None:

@@ -359,6 +359,32 @@ def test_a_login_needs_https(url: str) -> None:
         Credentials("a", "b").pin(url)
 
 
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        (SITE, "https://cdn.test/"),
+        (SITE, "https://api.blog.test/"),
+        (SITE, "https://blog.test:8443/"),
+        (SITE, "https://127.0.0.1/"),
+        ("http://localhost:8080/", "http://127.0.0.1:8080/"),
+        ("http://localhost:8080/", "http://localhost:8081/"),
+        ("http://localhost:8080/", "https://localhost/"),
+    ],
+)
+def test_a_login_goes_to_no_host_that_was_not_typed(typed: str, url: str) -> None:
+    credentials = Credentials("a", "b")
+    with pytest.raises(LoginError, match="was not sent"):
+        credentials.pin(url, typed)
+    assert credentials.origin is None
+
+
+@pytest.mark.parametrize("typed", [f"{SITE}/a/post/", "http://blog.test", "https://www.blog.test/"])
+def test_a_login_goes_where_the_typed_site_is_at_home(typed: str) -> None:
+    credentials = Credentials("a", "b")
+    credentials.pin(SITE, typed)
+    assert str(credentials.origin) == SITE
+
+
 def test_a_login_is_pinned_once_and_never_shown() -> None:
     credentials = Credentials("anna", "secret-pass")
     credentials.pin("http://127.0.0.1:8080/")

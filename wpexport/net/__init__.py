@@ -1,6 +1,16 @@
 """Polite HTTP: pacing, retries, limits, redirects by hand, and credentials pinned to an origin."""
 
-from wpexport.net.address import Origin, at_origin, clean, is_loopback, origin, same_site, shown, typed
+from wpexport.net.address import (
+    Origin,
+    at_origin,
+    clean,
+    is_loopback,
+    may_stand_for,
+    origin,
+    same_site,
+    shown,
+    typed,
+)
 from wpexport.net.answers import Download, Params, Response, with_params
 from wpexport.net.blockpage import blocked_by
 from wpexport.net.credentials import Credentials
@@ -44,6 +54,7 @@ __all__ = [
     "blocked_by",
     "clean",
     "is_loopback",
+    "may_stand_for",
     "origin",
     "same_site",
     "shown",

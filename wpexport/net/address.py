@@ -152,6 +152,12 @@ def same_site(a: str, b: str) -> bool:
     return origin(a).host.removeprefix("www.") == origin(b).host.removeprefix("www.")
 
 
+def may_stand_for(url: str, typed: str) -> bool:
+    """Whether an address lies on the typed host and port, be it with ``www.`` or by https instead."""
+    there, named = origin(url), origin(typed)
+    return same_site(url, typed) and (there.port == named.port or (named.port, there.port) == (80, 443))
+
+
 def at_origin(url: str, home: str) -> str:
     """The address with the scheme, host and port of another one."""
     parts = urlsplit(url)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from urllib.parse import unquote
 
 from wpexport.errors import LoginError
-from wpexport.net.address import Origin, is_loopback, origin
+from wpexport.net.address import Origin, is_loopback, may_stand_for, origin
 
 #: characters; what is shorter may stand in any text by chance
 _LONG = 16
@@ -66,17 +66,26 @@ class Credentials:
         """Where these may be sent; None before `pin`."""
         return self._origin
 
-    def pin(self, url: str) -> None:
+    def pin(self, url: str, typed: str | None = None) -> None:
         """Bind to the origin of ``url``; once, for good.
 
+        Args:
+            typed: the address that a user named, where ``url`` is what the site made of it.
+
         Raises:
-            LoginError: it is neither https nor a loopback address, or another origin than before.
+            LoginError: it is neither https nor a loopback address, or another origin than before, or not
+                what was typed.
         """
         where = origin(url)
         if where.scheme != "https" and not is_loopback(where.host):
             raise LoginError(
                 f"The login is not sent to {where}: without https everyone on the way could read it.",
                 hint="Use the site's https address.",
+            )
+        if typed is not None and not may_stand_for(url, typed):
+            raise LoginError(
+                f"{origin(typed)} leads to {where}, where the login of {self.name} was not sent.",
+                hint=f"If it belongs there, name {where} itself. Nothing was pulled.",
             )
         if self._origin not in (None, where):
             raise LoginError(f"The login belongs to {self._origin} and is not sent to {where}.", hint="")

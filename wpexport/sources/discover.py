@@ -44,6 +44,8 @@ class Found:
 
     #: the blog's front page, with the scheme and host that we talk to
     home: str
+    #: the address that a user named, and none that the site made of it
+    typed: str
     #: the REST root
     root: str
     #: the API's index without its routes
@@ -201,15 +203,16 @@ class _Search:
         return final, answer.data
 
     def _may_log_in(self, root: str) -> bool:
-        """Whether the login belongs to a root: at the origin of the page that the user named, and no other.
+        """Whether the login belongs to a root: at the origin of the page, which the user named, and no other.
 
         Raises:
-            LoginError: it is not to be sent there, since everyone on the way could read it.
+            LoginError: it is not to be sent there: the user named another site, or everyone on the way could
+                read it.
         """
         credentials = self._http.credentials
         if credentials is None or origin(root) != origin(self._page.url):
             return False
-        credentials.pin(root)
+        credentials.pin(root, self._url)
         return True
 
     def _found(self, evidence: str, home: str, root: str, index: dict[str, Any]) -> Found:
@@ -218,7 +221,15 @@ class _Search:
         if post is None and not _same_page(self._page.url, home):
             steps += ("the address is no single post; the whole site is meant",)
         return Found(
-            home, root, index, post, self._page.language, steps, bool(self._bust), self._page.services
+            home,
+            self._url,
+            root,
+            index,
+            post,
+            self._page.language,
+            steps,
+            bool(self._bust),
+            self._page.services,
         )
 
     def _post(self, root: Root) -> tuple[str, int] | None:

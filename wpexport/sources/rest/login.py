@@ -14,8 +14,11 @@ from wpexport.sources.rest.api import Api
 _IGNORED = "The site ignored the login of {name} and answered as to a stranger"
 
 
-def check(api: Api, credentials: Credentials) -> Login:
+def check(api: Api, credentials: Credentials, typed: str) -> Login:
     """Pin the login to the site's origin and ask who we are.
+
+    Args:
+        typed: the address that the user named; the login goes to its host alone.
 
     A wrong application password is answered on public routes with HTTP 200 and what a visitor sees (core
     ``rest_application_password_check_errors`` looks at the failure too early); only ``users/me`` tells.
@@ -24,7 +27,7 @@ def check(api: Api, credentials: Credentials) -> Login:
         LoginError: refused, ignored, or not to be sent there.
         SourceError: the site does not answer.
     """
-    credentials.pin(api.root.url)
+    credentials.pin(api.root.url, typed)
     name = credentials.name
     answer = api.ask("wp/v2/users/me", {"context": "edit"}, rows=False, login=True)
     if answer.usable and isinstance(answer.data, dict) and values.number(answer.data.get("id")):

@@ -61,7 +61,7 @@ class RestSource:
     @cached_property
     def _login(self) -> Login | None:
         credentials = self._http.credentials
-        return check(self._api, credentials) if credentials is not None else None
+        return check(self._api, credentials, self._found.typed) if credentials is not None else None
 
     @cached_property
     def _catalogue(self) -> Catalogue:

@@ -63,7 +63,9 @@ class WpcomSource:
         self._api = Api(http, self._name)
         home = (values.address(info.get("URL")) or "").rstrip("/") + "/"
         index = {"name": info.get("name"), "description": info.get("description"), **self._zone()}
-        self._rest = _HostedRest(http, Found(home, hosted_root(self._name).url, index), self._name)
+        root = hosted_root(self._name).url
+        # A token of WordPress.com's is for this host, whatever the site's own address.
+        self._rest = _HostedRest(http, Found(home, root, root, index), self._name)
         self._rest_offers: dict[str, Offer] = {}
         self._http = http
         self._login: Login | None = None
