@@ -143,3 +143,62 @@ def test_an_embedded_author_without_an_avatar_goes_and_its_post_stays() -> None:
     body = json.dumps([{**post, "_embedded": {"author": [user], "wp:term": [[{"id": 3, "taxonomy": "x"}]]}}])
     left = json.loads(cut(body, set(), {3}))
     assert left == [{**post, "_embedded": {"author": [], "wp:term": [[{"id": 3, "taxonomy": "x"}]]}}]
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        {**OURS, "id": 7.0},
+        {**OURS, "id": "comment-7"},
+        {"id": 7, "content": {"rendered": NAME}},
+        {"id": 7, "author": {"name": NAME}},
+        {"id": 7, "link": "https://a.example/p/#comment-7", "slug": NAME},
+        {"comment_ID": "7", "comment_author": NAME},
+    ],
+)
+def test_a_comment_whose_fields_a_plugin_took_away(mine: dict[str, object]) -> None:
+    assert json.loads(cut(json.dumps([OTHER, mine, POST]))) == [OTHER, POST]
+    within = json.loads(cut(json.dumps({"body": json.dumps([OTHER, mine]), "text": "[gallery ids=7]"})))
+    assert json.loads(within.pop("body")) == [OTHER]
+    assert within == {"text": "[gallery ids=7]"}
+
+
+def test_what_has_the_number_and_is_no_comment_stays() -> None:
+    others = [
+        POST,
+        {"id": 7, "name": "Ships", "slug": "ships", "taxonomy": "category", "parent": 0},
+        {"id": 7, "media_type": "image", "mime_type": "image/png", "post": 1, "author": 1},
+        {"id": 7, "modified_gmt": "2026-01-01T00:00:00", "content": {"rendered": "A note"}, "author": 1},
+        {"predecessor-version": [{"id": 7, "href": "https://a.example/wp-json/wp/v2/posts/1/revisions/7"}]},
+        {"id": 7},
+    ]
+    assert cut(json.dumps(others)) == json.dumps(others)
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        "<atom:entry><atom:id>https://a.example/p/#comment-7</atom:id>{}</atom:entry>",
+        "<ITEM><LINK>https://a.example/p/#comment-7</LINK>{}</ITEM>",
+        "<item><link>https://a.example/p/%23comment-7</link>{}</item>",
+        "<item><link>https://a.example/p/&#35;comment-7</link>{}</item>",
+        "<item><link>https://a.example/p/&#x23;comment-7</link>{}</item>",
+        '<entry><link rel="alternate" href="https://a.example/p/#comment-7"/>{}</entry>',
+    ],
+)
+def test_a_feed_however_it_spells_a_comment(mine: str) -> None:
+    head, tail = '<?xml version="1.0"?><rss><channel>', "</channel></rss>"
+    other = ITEM.format(70, "Bo", "in reply to #comment-7")
+    assert cut(head + other + mine.format(NAME) + other + tail) == head + other + other + tail
+
+
+def test_an_element_that_no_feed_has_empties_the_answer() -> None:
+    assert cut(f"<rss><reply><link>https://a.example/#comment-7</link>{NAME}</reply></rss>") == ""
+
+
+def test_json_that_is_nested_too_deep_is_emptied() -> None:
+    assert cut("[" * 100_000 + json.dumps(OURS) + "]" * 100_000) == ""
+
+
+def test_a_number_that_python_cannot_read_harms_nothing() -> None:
+    assert NAME not in cut('[{"id": ' + "7" * 5000 + f'}}, {{"id": 7, "author_name": "{NAME}"}}]')

@@ -15,24 +15,38 @@ from msgspec.structs import replace
 
 from wpexport.archive.journal import Entry
 
-#: where the number of a comment or author may stand
+#: where the number of a comment or author may stand, in JSON within a text of JSON too
 _NUMBERS = re.compile(
-    r'"(?:id|ID)"\s*:\s*"?(\d+)|comment-(\d+)|(?:comment|author)_id>\s*(?:<!\[CDATA\[)?\s*(\d+)'
+    r'"(?:comment_)?id\\*"\s*:\s*\\*"?(\d{1,20})|comment-(\d{1,20})'
+    r"|(?:comment|author)_id>\s*(?:<!\[CDATA\[)?\s*(\d{1,20})",
+    re.IGNORECASE,
 )
+#: a number as an object's own: 7, "7", 7.0, "comment-7"
+_NUMBER = re.compile(r"(?:comment-)?(\d{1,20})(?:\.0+)?")
+_KEYS = ("id", "ID", "comment_ID", "comment_id")
 #: how a feed begins: a text in JSON may speak of one
 _XML = re.compile(
-    r"(?:\s|\ufeff|(?><\?.*?\?>)|(?><!--.*?-->)|<!DOCTYPE[^>]*>)*+<(?:rss|feed|rdf:RDF)\b", re.DOTALL
+    r"(?:\s|\ufeff|(?><\?.*?\?>)|(?><!--.*?-->)|<!DOCTYPE[^>]*>)*+<(?:[\w.-]+:)?(?:rss|feed|RDF)\b",
+    re.DOTALL | re.IGNORECASE,
 )
 _TAG = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(/?)(item|entry|wp:comment|wp:author)(?=[\s>])[^>]*>", re.DOTALL
+    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->"
+    r"|<(/?)((?:[\w.-]+:)?(?:item|entry)|wp:comment|wp:author)(?=[\s>])[^>]*>",
+    re.DOTALL | re.IGNORECASE,
 )
+#: a comment's address ends so
+_ADDRESS = r"(?:#|%(?:25)*23|&#0*35;|&#x0*23;)comment-(?:{})(?!\d)"
 #: a feed names a comment by its address, in these elements alone: a text may speak of another comment's
-_NAMED = r"<(?:link|guid|id)\b[^<]*?(?:<!\[CDATA\[)?[^<]*?#comment-(?:{})(?!\d)"
+_NAMED = r"<(?:[\w.-]+:)?(?:link|guid|id)\b[^<]*?(?:<!\[CDATA\[[^<]*?)?" + _ADDRESS
 _OWN = r"<wp:{}_id>\s*(?:<!\[CDATA\[)?\s*(?:{})(?!\d)"
 #: what only a user's object has; a site without avatars leaves the first out (``show_avatars``)
 _USER = frozenset({"avatar_urls", "avatar_URL", "login", "username", "nice_name", "email"})
 #: what an object beside users and comments has: a post, media file, term or kind of them
 _OTHER = frozenset({"title", "mime_type", "media_type", "modified", "modified_gmt", "taxonomy", "post_count"})
+#: what only a comment's object has
+_COMMENT = frozenset({"author_name", "author_email", "author_ip", "comment_author", "comment_content"})
+#: by what an object that is nothing else may be a comment: plugins take fields away
+_SAID = frozenset({"content", "raw_content", "text", "body", "comment", "author", "author_url"})
 #: the route of users, in the path or named in the query; not a site, page or slug of that name
 _USERS_ROUTE = re.compile(r"(?:/|%2F)wp(?:/|%2F)v2(?:/|%2F)users(?![\w-])", re.IGNORECASE)
 
@@ -76,19 +90,20 @@ def replaced(value: Any, words: re.Pattern[str], by: str) -> Any:
 def _json_without(entry: Entry, comments: frozenset[int], authors: frozenset[int]) -> str:
     try:
         data, noise = _parsed(entry.body)
-    except ValueError:
+        if _numbers(noise) & (comments | authors):
+            return ""  # cut off, or a page with a little JSON in it
+        kept = _kept(data, comments, authors, of_users=bool(_USERS_ROUTE.search(entry.url)))
+    except (ValueError, RecursionError):
         return ""
-    of_users = bool(_USERS_ROUTE.search(entry.url))
+    return entry.body if kept == data else json.dumps(kept, ensure_ascii=False)
 
+
+def _kept(data: Any, comments: frozenset[int], authors: frozenset[int], *, of_users: bool) -> Any:
     def is_out(value: Any, is_author: bool) -> bool:
-        if not isinstance(value, dict):
-            return False
-        number = value.get("id", value.get("ID"))
-        if number is not None and str(number).isdecimal():
-            if int(number) in comments and _is_comment(value):
-                return True
-            return int(number) in authors and _is_user(value, is_author=is_author)
-        return False
+        number = _number(value) if isinstance(value, dict) else None
+        if number in comments and _is_comment(value):
+            return True
+        return number in authors and _is_user(value, is_author=is_author)
 
     def walk(value: Any, is_author: bool) -> Any:
         if isinstance(value, list):
@@ -96,18 +111,36 @@ def _json_without(entry: Entry, comments: frozenset[int], authors: frozenset[int
         if isinstance(value, dict):
             inner = {key: (one, of_users or key == "author") for key, one in value.items()}
             return {key: walk(*one) for key, one in inner.items() if not is_out(*one)}
+        if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+            return within(value, is_author)
         return value
 
-    if _numbers(noise) & (comments | authors):
-        return ""  # cut off, or a page with a little JSON in it
-    kept = [] if is_out(data, of_users) else walk(data, of_users)
-    return entry.body if kept == data else json.dumps(kept, ensure_ascii=False)
+    def within(text: str, is_author: bool) -> str:
+        """JSON in a text of JSON."""
+        if not _numbers(text) & (comments | authors):
+            return text
+        try:
+            value = json.loads(text, strict=False)
+        except ValueError:
+            return text
+        left = [] if is_out(value, is_author) else walk(value, is_author)
+        return text if left == value else json.dumps(left, ensure_ascii=False)
+
+    return [] if is_out(data, of_users) else walk(data, of_users)
+
+
+def _number(value: dict[str, Any]) -> int | None:
+    """The number by which an object goes."""
+    found = (_NUMBER.fullmatch(str(value[key])) for key in _KEYS if key in value)
+    return next((int(match[1]) for match in found if match), None)
 
 
 def _is_comment(value: dict[str, Any]) -> bool:
-    if "author_name" in value or "author_email" in value:
+    """By its marks, or by what it says where it is nothing else: better one too many than one left."""
+    keys = value.keys()
+    if _COMMENT & keys or "#comment-" in str(value.get("link", "")):
         return True
-    return {"post", "parent"} <= value.keys() and not {"slug", "title", "mime_type"} & value.keys()
+    return not (_OTHER | {"slug"}) & keys and bool({"post", "parent"} <= keys or _SAID & keys)
 
 
 def _is_user(value: dict[str, Any], *, is_author: bool) -> bool:
@@ -136,37 +169,46 @@ def _parsed(body: str) -> tuple[Any, str]:
 
 
 def _xml_without(body: str, comments: frozenset[int], authors: frozenset[int]) -> str:
-    patterns = []
+    patterns: dict[str, re.Pattern[str]] = {}
     if comments:
         numbers = "|".join(map(str, sorted(comments)))
-        patterns += [("item", _NAMED.format(numbers)), ("entry", _NAMED.format(numbers))]
-        patterns += [("wp:comment", _OWN.format("comment", numbers))]
+        patterns["item"] = patterns["entry"] = re.compile(_NAMED.format(numbers), re.IGNORECASE)
+        patterns["wp:comment"] = re.compile(_OWN.format("comment", numbers), re.IGNORECASE)
     if authors:
-        patterns.append(("wp:author", _OWN.format("author", "|".join(map(str, sorted(authors))))))
+        numbers = "|".join(map(str, sorted(authors)))
+        patterns["wp:author"] = re.compile(_OWN.format("author", numbers), re.IGNORECASE)
     out = [
         (start, end)
         for name, start, end in _elements(body)
-        for of, pattern in patterns
-        if of == name and re.search(pattern, body[start:end])
+        if name in patterns and patterns[name].search(body, start, end)
     ]
     kept, at = "", 0
     for start, end in sorted(out):
         if start >= at:
             kept += body[at:start]
         at = max(at, end)
-    return kept + body[at:]
+    kept += body[at:]
+    # in an element that no feed has
+    return "" if any(pattern.search(kept) for pattern in patterns.values()) else kept
 
 
 def _elements(body: str) -> Iterator[tuple[str, int, int]]:
-    """The elements that may be a record: name, start, end. A text in CDATA cannot end one."""
+    """The elements that may be a record: name, start, end. A text in CDATA cannot end one.
+
+    Items and entries go by their name alone, whatever their prefix.
+    """
     begun: dict[str, int] = {}
     for match in _TAG.finditer(body):
-        name = match[2]
-        if name is None:
+        if match[2] is None:
             continue
+        name = match[2].lower()
         if not match[1]:
             begun[name] = match.start()
         elif name in begun:
-            yield name, begun.pop(name), match.end()
+            yield _bare(name), begun.pop(name), match.end()
     for name, start in begun.items():  # the answer was cut off
-        yield name, start, len(body)
+        yield _bare(name), start, len(body)
+
+
+def _bare(name: str) -> str:
+    return name if name.startswith("wp:") else name.rpartition(":")[2]
