@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wpexport.export.markdown.links import LinkMap
+from wpexport.export.markdown.links import LinkMap, StandIn
 from wpexport.export.markdown.places import Place
 from wpexport.model import Media, MediaFile, Site, Term
 
@@ -126,6 +126,27 @@ def test_media(links: LinkMap, url: str, name: str) -> None:
 )
 def test_others(links: LinkMap, url: str, kind: str) -> None:
     assert links.resolve(url, f"{HOME}/x/").kind == kind
+
+
+def test_a_size_that_stands_for_the_full_picture_is_known_as_such() -> None:
+    links = LinkMap(Site(home=HOME))
+    full, size = media_file("a.jpg", 9), media_file("a-300x200.jpg", 3)
+    links.add_media(Media(id=5, source_url=full.url, files=[full, size]), {full.url: False, size.url: True})
+    shown = links.resolve(full.url, "").file
+    assert isinstance(shown, StandIn)
+    assert shown.path == size.path
+    assert isinstance(links.file_of(5), StandIn)
+    assert links.resolve(size.url, "").file == size
+
+
+def test_a_picture_of_its_first_page_does_not_stand_for_a_document() -> None:
+    links = LinkMap(Site(home=HOME))
+    paper, preview = media_file("a.pdf", 9), media_file("a-pdf-300x200.jpg", 3)
+    links.add_media(
+        Media(id=5, source_url=paper.url, files=[paper, preview]), {paper.url: False, preview.url: True}
+    )
+    assert links.resolve(paper.url, "").kind == "missing-media"
+    assert links.resolve(preview.url, "").file == preview
 
 
 def test_fragments_stay(links: LinkMap) -> None:

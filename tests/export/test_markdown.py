@@ -16,7 +16,7 @@ from wpexport.export.base import ExportReport, Notice, Options, Progress
 from wpexport.export.dialects.load import dialects
 from wpexport.export.markdown.places import plan
 from wpexport.export.registry import make_exporter, names
-from wpexport.model import Comment, CommentAuthor, Markup, Post
+from wpexport.model import Comment, CommentAuthor, Markup, Media, Post
 
 
 def export(blog: MemoryBlog, out: Path, to: str = "markdown", **options: object) -> ExportReport:
@@ -179,6 +179,17 @@ def test_places_do_not_depend_on_the_order(slugs: list[tuple[str, int]], chance:
         assert plan(shuffled, SITE, dialect, Options()).places == places
         assert len({place.file.lower() for place in places.values()}) == len(posts)
         assert len({place.address.lower() for place in places.values()}) == len(posts)
+
+
+def test_a_smaller_size_in_place_of_a_picture_is_counted(tmp_path: Path) -> None:
+    blog = MemoryBlog(SITE, folder=tmp_path / "media")
+    full, small = (f"{HOME}/wp-content/uploads/lamp{size}.png" for size in ("", "-300x200"))
+    blog.add_file(Media(id=9, source_url=full), b"small", "lamp-300x200.png", url=small)
+    blog.the_posts.append(
+        Post(id=1, slug="a", content=Markup(html=f'<img src="{full}"> <img src="{small}">'))
+    )
+    told = export(blog, tmp_path / "out").notices
+    assert [(notice.kind, notice.detail, notice.count) for notice in told] == [("smaller-size", small, 1)]
 
 
 def test_fields_rename_and_path(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ MEANINGS = {
     "missing-media": "picture or file that is not in the archive",
     "protected": "behind a password",
     "shortcode": "shortcode left as it is",
+    "smaller-size": "smaller size in place of a picture that is not in the archive",
     "unresolved-link": "link that leads to nothing in the archive",
 }
 

@@ -54,6 +54,7 @@ _WORDS = {
     "media-stay": "files stay at their old addresses; export to a folder or a .zip to take them along",
     "file-kind": "files are of a kind that Ghost does not store; the old address stays",
     "missing-media": "pictures or files that are not in the archive; the old address stays",
+    "smaller-size": "pictures are shown in a smaller size: the full one is not in the archive",
     "unresolved-link": "links to pages of the blog that are not here; the old address stays",
 }
 _LOSSES = frozenset({"comments-lost"})

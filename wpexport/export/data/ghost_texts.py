@@ -15,7 +15,7 @@ from hashlib import sha256
 from posixpath import basename, splitext
 from urllib.parse import urlsplit
 
-from wpexport.export.markdown.links import LinkMap
+from wpexport.export.markdown.links import LinkMap, StandIn
 from wpexport.model import MediaFile
 from wpexport.text.names import decoded
 
@@ -97,6 +97,8 @@ class Texts:
 
     def file(self, file: MediaFile) -> str | None:
         """The address of a file in the new site; None where it does not go along."""
+        if isinstance(file, StandIn):
+            self.left["smaller-size", file.url] += 1
         path = self._paths.get(file.url)
         if path is None:
             path = self._place(file)

@@ -13,9 +13,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from mimetypes import guess_type
 from posixpath import basename
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from msgspec.structs import asdict
 
 from wpexport.export.markdown.places import Place, home_path
 from wpexport.export.shelf import Shelf, Table
@@ -38,6 +41,10 @@ _TRACKING = re.compile(
     r"|preview(?:_\w+)?|like_comment|_wpnonce|wref|fb_\w+)\Z"
 )
 _NUMBERS = ("p", "page_id", "attachment_id")
+
+
+class StandIn(MediaFile, frozen=True, kw_only=True):
+    """A smaller size of a picture, where the archive does not have the full one."""
 
 
 class Target(NamedTuple):
@@ -136,6 +143,8 @@ class LinkMap:
         own = {file.url: self._shelved(self._all_files, file) for file in media.files if have.get(file.url)}
         file = _best(media, [file for file in media.files if file.url in own])
         best = own[file.url] if file is not None else None
+        if file is not None and media.source_url and file.url != media.source_url:
+            best = self._shelved(self._all_files, StandIn(**asdict(file)))
         if media.id is not None:
             self._file_numbers.put(media.id, best)
             if media.alt_text:
@@ -301,10 +310,16 @@ def _likely(key: str, plain: str) -> Iterable[str]:
 
 
 def _best(media: Media, present: list[MediaFile]) -> MediaFile | None:
-    """The file that stands for the item: the one it names, else the largest."""
+    """The file that stands for the item: the one it names, else the largest of a picture.
+
+    WordPress makes pictures of a PDF's first page; none of them stands for it.
+    """
     for file in present:
         if file.url == media.source_url:
             return file
+    kind = media.mime_type or guess_type(media.source_url or "", strict=False)[0]
+    if kind is not None and not kind.startswith("image/"):
+        return None
     return max(present, key=lambda file: (file.size, file.url), default=None)
 
 

@@ -17,7 +17,7 @@ from wpexport.export.dialects.base import Dialect
 from wpexport.export.markdown.comments import as_data, render, thread
 from wpexport.export.markdown.facts import Context, Facts, Question
 from wpexport.export.markdown.fields import all_fields, front_matter
-from wpexport.export.markdown.links import Target
+from wpexport.export.markdown.links import StandIn, Target
 from wpexport.export.markdown.places import Place, mark_of
 from wpexport.export.markdown.titles import summary_of, title_of
 from wpexport.model import Comment, Markup, MediaFile, Post
@@ -114,6 +114,8 @@ class Rewriter:
     def to_file(self, file: MediaFile) -> str:
         """Have this file copied, and say how it is reached from here."""
         dialect = self._context.dialect
+        if isinstance(file, StandIn):
+            self.unresolved["smaller-size", file.url] += 1
         if is_beside(file, dialect):
             name = self._names.get(file.url) or self._name(file)
             self.copies[f"{dirname(self._place.file)}/{name}"] = file
