@@ -315,6 +315,34 @@ def test_cut_off_at_any_step_it_is_seen_and_finished(
     whole(root)
 
 
+def test_an_address_that_was_not_taken_out_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake, email = blog(), "nobody.here@post.example"
+    fake.post(4, content=f"<p>Ask {email}</p>")
+    with fake.serve() as url:
+        pulled(tmp_path, url)
+
+    def killed(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wpexport.ops.erasing._words_erased", killed)
+        with pytest.raises(KeyboardInterrupt):
+            redacted(tmp_path, emails=frozenset({email}))
+    assert holding(tmp_path, [email])
+    redacted(tmp_path, comments=frozenset({5}), emails=frozenset({"another@post.example"}))
+    (finding,) = [one for one in run_check(tmp_path).findings if one.kind == "redaction"]
+    assert "--email" in finding.advice
+    with pytest.raises(UsageError, match="interrupted") as caught:
+        find(tmp_path, Whom())
+    assert "--email" in caught.value.hint
+    assert redacted(tmp_path, emails=frozenset({email.upper()})).exit_code == Exit.DONE
+    assert holding(tmp_path, [email]) == []
+    assert not find(tmp_path, Whom()).pending
+    whole(tmp_path)
+
+
 def test_a_kill_is_survived_by_what_the_list_says_alone(story: tuple[FakeWordPress, str, Path]) -> None:
     """SIGKILL in a process of its own, right after the list is in place; then a pull, then the rest."""
     _, url, root = story

@@ -23,7 +23,7 @@ from wpexport.archive.format import (
     TERMS,
 )
 from wpexport.archive.records import record_paths
-from wpexport.archive.redacted import read_redacted
+from wpexport.archive.redacted import PendingAddresses, read_redacted
 from wpexport.errors import ArchiveDamaged
 from wpexport.model import Author, Comment, Coverage, Media, Post, Term, decode
 
@@ -82,11 +82,11 @@ class Check:
             yield _unreadable(REDACTED, error)
             return
         self._redacted = {row.id for row in rows if row.collection == "comments"}
-        if not all(row.done for row in rows):
+        words = bool(PendingAddresses(self._archive.state).read())
+        if words or not all(row.done for row in rows):
             text = "Somebody's data was being removed, and that was interrupted."
-            yield Finding(
-                "loss", "redaction", REDACTED, text, "Finish it with: wpexport redact ARCHIVE --yes"
-            )
+            again = f"wpexport redact ARCHIVE {'--email ADDRESS ' if words else ''}--yes"
+            yield Finding("loss", "redaction", REDACTED, text, f"Finish it with: {again}")
 
     def _read_intents(self) -> dict[tuple[str, str], set[str]]:
         """Which hashes are right as well, while a write-ahead list is there."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from wpexport.archive.bag import Bag
+from wpexport.archive.bag import Bag, write_safely
 from wpexport.archive.cutting import without
 from wpexport.archive.format import REDACTED
 from wpexport.archive.journal import Entry
@@ -96,6 +97,39 @@ def read_redacted(root: Path) -> list[Redacted]:
         ArchiveDamaged: a line is not what it should be.
     """
     return read_lines(root / REDACTED, Redacted)
+
+
+class PendingAddresses:
+    """E-mail addresses whose removal was begun and not finished: ``state/redacting.txt``.
+
+    Their SHA-256, so that another's address does not count for them, and only until they are out: so long the
+    archive may hold the addresses themselves.
+    """
+
+    def __init__(self, state: Path) -> None:
+        self._path = state / "redacting.txt"
+
+    def read(self) -> set[str]:
+        """The hashes; none where nothing was interrupted."""
+        return set(self._path.read_text("ascii").split()) if self._path.exists() else set()
+
+    def begin(self, addresses: Iterable[str]) -> None:
+        """Before the first of these is taken out."""
+        self._write(self.read() | set(map(_hashed, addresses)))
+
+    def finish(self, addresses: Iterable[str]) -> None:
+        """These are out, and that is on disk."""
+        self._write(self.read() - set(map(_hashed, addresses)))
+
+    def _write(self, hashes: set[str]) -> None:
+        if hashes:
+            write_safely(self._path, "".join(f"{one}\n" for one in sorted(hashes)).encode())
+        else:
+            self._path.unlink(missing_ok=True)
+
+
+def _hashed(address: str) -> str:
+    return sha256(address.casefold().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def ancestor(parent: int | None, redacted: dict[int, int | None]) -> int | None:

@@ -21,7 +21,7 @@ from wpexport.archive.archive import Archive, Writer
 from wpexport.archive.bag import Bag, file_hash, write_safely
 from wpexport.archive.cutting import replaced, rewritten, without
 from wpexport.archive.format import AUTHORS, COMMENTS, HISTORY, PERSONAL, RAW
-from wpexport.archive.redacted import Redacted
+from wpexport.archive.redacted import PendingAddresses, Redacted
 from wpexport.archive.store import Former, Identity, decode_stored
 from wpexport.errors import ArchiveDamaged
 
@@ -43,6 +43,8 @@ def erase(writer: Writer, rows: Iterable[Redacted], addresses: Sequence[str] = (
     Raises:
         ArchiveDamaged: a file cannot be read: repair the archive first.
     """
+    pending = PendingAddresses(writer.archive.state)
+    pending.begin(addresses)
     writer.redacted.add(rows)
     writer.commit()
     words = pattern_of(addresses)
@@ -59,6 +61,7 @@ def erase(writer: Writer, rows: Iterable[Redacted], addresses: Sequence[str] = (
         rmtree(writer.archive.state / name, ignore_errors=True)
     writer.redacted.finish()
     writer.commit()
+    pending.finish(addresses)
     return count
 
 

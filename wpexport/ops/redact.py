@@ -13,7 +13,7 @@ from wpexport import __version__
 from wpexport.archive.archive import Archive, Writer, new_run, writing
 from wpexport.archive.format import AUTHORS, COMMENTS, HISTORY, PERSONAL
 from wpexport.archive.records import read_lines
-from wpexport.archive.redacted import Redacted, read_redacted
+from wpexport.archive.redacted import PendingAddresses, Redacted, read_redacted
 from wpexport.archive.runs import REDACTION, Run, write_run
 from wpexport.archive.store import Former, decode_stored
 from wpexport.errors import Exit, UsageError
@@ -71,10 +71,16 @@ def find(root: Path, whom: Whom) -> Plan:
 
     Raises:
         NoArchive: there is none.
-        UsageError: a comment or user that is named by its number is not there.
+        UsageError: a comment or user that is named by its number is not there; nobody is named, and a run
+            that took out an address was interrupted.
         ArchiveDamaged: a record cannot be read.
     """
     archive = Archive.open(root)
+    if not whom and PendingAddresses(archive.state).read():
+        raise UsageError(
+            "The run that was interrupted took out an e-mail address, and no list holds that.",
+            hint="Name it again with --email.",
+        )
     listed = read_redacted(root)
     plan = Plan(whom, pending=[row for row in listed if not row.done])
     emails = {one.casefold() for one in whom.emails}
