@@ -344,6 +344,37 @@ def test_gate_headers_stay_at_their_origin(mock: Any, clock: Clock) -> None:
     assert not {"Cookie", "X-Gate"} & set(second)
 
 
+@pytest.mark.parametrize("header", ["Cookie", "X-Gate"])
+def test_a_cookie_that_a_gate_renews_stays_at_its_origin(mock: Any, clock: Clock, header: str) -> None:
+    renewed = "renewed-5f1d7a84c3b2e960aa17"
+    for path in ("/x", "/y", "/me"):
+        mock.get(
+            f"{SITE}{path}",
+            body=f"sent {renewed}",
+            headers={"Set-Cookie": f"gate={renewed}; Path=/; Domain=blog.test"},
+        )
+    away = ("http://blog.test/x", "https://blog.test:444/x", "https://cdn.blog.test/x")
+    for url in away:
+        mock.get(url)
+    gate = Credentials.headers({header: "a=1; gate=5e5a3e"})
+    gate.pin(SITE)
+    login = Credentials("anna", "pass word")
+    login.pin(SITE)
+    http = client(clock, gate=gate, credentials=login)
+    http.get(f"{SITE}/x")
+    body = http.get(f"{SITE}/y").body
+    http.get(f"{SITE}/me", login=True)
+    for url in away:
+        http.get(url)
+    _, again, logged_in, *others = (call.request.headers for call in mock.calls)
+    assert len(others) == len(away)
+    assert not any({"Cookie", "X-Gate"} & set(headers) for headers in others)
+    assert f"gate={renewed}" in again["Cookie"]
+    if header == "Cookie":
+        assert again["Cookie"] == logged_in["Cookie"] == f"a=1; gate={renewed}"
+        assert body == b"sent ***"
+
+
 def test_netrc_is_not_read(mock: Any, clock: Clock, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / ".netrc"
     netrc.write_text("default login someone password secret\n")

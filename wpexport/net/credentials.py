@@ -95,6 +95,21 @@ class Credentials:
         """The headers for a request; none at all for any other origin than the pinned one."""
         return dict(self._headers) if self._origin is not None and origin(url) == self._origin else {}
 
+    def renew(self, cookies: Mapping[str, str]) -> None:
+        """Take the new values of cookies that these hold, as their origin sets them: old ones may be void.
+
+        Not thread-safe: one at a time.
+        """
+        for name, value in self._headers.items():
+            if name.lower() != "cookie":
+                continue
+            held = [cookie.strip().partition("=") for cookie in value.split(";")]
+            new = "; ".join(f"{key}{equals}{cookies.get(key, old)}" for key, equals, old in held)
+            if any(cookies.get(key, old) != old for key, _, old in held):
+                self._secrets = _secrets([*self._secrets, *_hidden({name: new})])
+                self._headers = {**self._headers, name: new}
+                return
+
     def scrubbed(self, body: bytes) -> bytes:
         """Remove the secret from an answer: error pages sometimes show the request that led to them.
 

@@ -20,7 +20,7 @@ from wpexport.net.credentials import Credentials, discreet
 from wpexport.net.failures import BadEncoding, Forbidden, NetError, Stopped, TimedOut, TooManyRedirects
 from wpexport.net.files import SinkFailed, Taken
 from wpexport.net.pace import Hosts, Pacer, Waiting
-from wpexport.net.transport import ENCODINGS, Answer, Transport
+from wpexport.net.transport import ENCODINGS, Answer, Shows, Transport
 from wpexport.net.workers import Workers
 
 USER_AGENT = f"wpexport/{__version__} (+https://github.com/wpexport/wpexport)"
@@ -333,16 +333,20 @@ class Http:
         chain = [url]
         while True:
             self._check_place(url)
-            sent = {**headers, **self._secrets(url, login)}
+            opens = self.gate.headers_for(url) if self.gate is not None else {}
+            sent = {**headers, **opens, **(self._login_for(url) if login else {})}
+            shows: Shows = "login" if login else "gate" if opens else "visitor"
             restart()
             with self._pacer.turn(origin(url).host):
                 with self._counting:
                     self._requests += 1
                 answer = self._transport.send(
-                    method, url, sent, sink=sink, max_size=max_size, logged_in=login, timed=timed
+                    method, url, sent, sink=sink, max_size=max_size, shows=shows, timed=timed
                 )
             with self._counting:
                 self._received += answer.wire
+                if opens and self.gate is not None:
+                    self.gate.renew(answer.cookies)
             location = answer.headers.get("Location", "")
             if answer.status not in _REDIRECTS or not location or login:
                 return url, answer
@@ -362,15 +366,11 @@ class Http:
             raise TooManyRedirects(f"Redirected {word}: {hops}", url=shown(url))
         return target
 
-    def _secrets(self, url: str, login: bool) -> dict[str, str]:
-        secrets = self.gate.headers_for(url) if self.gate is not None else {}
-        if login:
-            if self.credentials is None or not (own := self.credentials.headers_for(url)):
-                raise Forbidden(
-                    f"The login does not belong to {shown(url)} and was not sent.", url=shown(url)
-                )
-            secrets |= own
-        return secrets
+    def _login_for(self, url: str) -> dict[str, str]:
+        own = self.credentials.headers_for(url) if self.credentials is not None else {}
+        if not own:
+            raise Forbidden(f"The login does not belong to {shown(url)} and was not sent.", url=shown(url))
+        return own
 
     def _check_place(self, url: str) -> None:
         """Refuse private networks, except the hosts that the user named."""

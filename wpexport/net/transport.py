@@ -6,8 +6,8 @@ import os
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import requests
 import urllib3.exceptions as low
@@ -22,6 +22,8 @@ from wpexport.net.failures import BadEncoding, NoConnection, TimedOut, TlsFailur
 #: what requests always understands; ``br`` and ``zstd`` depend on what is installed
 ENCODINGS = "gzip, deflate"
 _CHUNK = 65536
+#: what a request shows of us: nothing, what opens a gate, or a login
+Shows = Literal["visitor", "gate", "login"]
 _DECODED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 
 
@@ -34,6 +36,8 @@ class Answer:
     size: int
     #: how many bytes of the body came over the wire, compressed or not
     wire: int = 0
+    #: those that it sets, by name
+    cookies: Mapping[str, str] = field(default_factory=dict)
 
 
 class Transport:
@@ -48,27 +52,26 @@ class Transport:
         self._max_time = max_time
         self._clock = clock
         self._local = threading.local()
-        self._cookies = RequestsCookieJar()
+        # No cookie of a gate may reach a visitor's request: cookies know no ports (RFC 6265, 8.5).
+        self._cookies = {"visitor": RequestsCookieJar(), "gate": RequestsCookieJar()}
         self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._sessions: list[requests.Session] = []
         #: by scheme and host: finding them reads the whole environment
         self._proxies: dict[str, dict[str, str]] = {}
         self._lock = threading.Lock()
 
-    def _session(self, logged_in: bool) -> requests.Session:
+    def _session(self, shows: Shows) -> requests.Session:
         """The thread's session; the one for logins keeps no cookies: none may reach a visitor's request."""
-        name = "login" if logged_in else "visitor"
-        session: requests.Session | None = getattr(self._local, name, None)
+        session: requests.Session | None = getattr(self._local, shows, None)
         if session is None:
             session = requests.Session()
             session.trust_env = False
             session.headers.clear()
-            if not logged_in:
-                session.cookies = self._cookies
-            setattr(self._local, name, session)
+            session.cookies = self._cookies.get(shows, session.cookies)
+            setattr(self._local, shows, session)
             with self._lock:
                 self._sessions.append(session)
-        if logged_in:
+        if shows == "login":
             session.cookies.clear()
         return session
 
@@ -95,13 +98,14 @@ class Transport:
         *,
         sink: Callable[[bytes], Any],
         max_size: int,
-        logged_in: bool = False,
+        shows: Shows = "visitor",
         timed: bool = True,
     ) -> Answer:
         """Send one request and pour the decoded body into ``sink``.
 
         Args:
             sink: called with each piece of the body.
+            shows: whose cookies go with it; a gate's have to be for one origin alone.
             max_size: bytes, after decompression.
             timed: give up when the whole body takes longer than the transport's ``max_time`` seconds.
 
@@ -110,7 +114,7 @@ class Transport:
         """
         started = self._clock()
         try:
-            with self._session(logged_in).request(
+            with self._session(shows).request(
                 method,
                 url,
                 headers=dict(headers),
@@ -131,7 +135,8 @@ class Transport:
                             f"{shown(url)} was still sending after {self._max_time:.0f} s.", url=shown(url)
                         )
                     sink(piece)
-                return Answer(response.status_code, response.headers, size, response.raw.tell())
+                set_cookies = {c.name: c.value for c in response.cookies if c.value and c.value.isprintable()}
+                return Answer(response.status_code, response.headers, size, response.raw.tell(), set_cookies)
         except (requests.RequestException, low.HTTPError, OSError, ValueError) as error:
             raise _translated(error, url) from error
 
