@@ -134,15 +134,15 @@ def test_one_slow_down_for_all_and_a_careful_speed_up(mock: Any, clock: Clock) -
     http.get(f"{SITE}/fine")
     assert clock.slept == []
     http.get(f"{SITE}/busy")
-    jobs, interval = http._pacer.pace("blog.test")
-    assert jobs == 2
-    assert interval >= 0.25
+    host = http._pacer._host("blog.test")
+    assert host.allowed == 2
+    assert host.interval >= 0.25
     before = len(clock.slept)
     http.get(f"{SITE}/fine")
     assert len(clock.slept) > before  # others are held back too
     for _ in range(60):
         http.get(f"{SITE}/fine")
-    assert http._pacer.pace("blog.test") == (4, 0.0)
+    assert (host.allowed, host.interval) == (4, 0.0)
 
 
 def test_the_delay_lies_between_the_starts(mock: Any, clock: Clock) -> None:

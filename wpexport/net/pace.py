@@ -139,9 +139,3 @@ class Pacer:
             host.interval = max(host.delay, host.interval * 0.7 if host.interval > FIRST_INTERVAL / 2 else 0)
             host.allowed = min(host.jobs, host.allowed + 1)
             self._changed.notify_all()
-
-    def pace(self, name: str) -> tuple[int, float]:
-        """Requests at once and seconds between two starts, as they are now."""
-        with self._changed:
-            host = self._host(name)
-            return host.allowed, host.interval
