@@ -15,6 +15,7 @@ from wpexport.archive import upgrade
 from wpexport.archive.archive import Archive, Writer
 from wpexport.archive.format import FORMAT, SETTINGS
 from wpexport.errors import ArchiveDamaged, Exit
+from wpexport.model import made_up
 from wpexport.ops.events import Rebuilt
 from wpexport.ops.rebuild import rebuild
 from wpexport.sources.rest import normalise
@@ -102,3 +103,27 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / SETTINGS).write_text(json.dumps(settings | {"format": 99}))
     with pytest.raises(ArchiveDamaged, match="format 99"):
         Archive.open(tmp_path)
+
+
+def test_terms_that_share_a_number_stay_two_on_every_way(tmp_path: Path) -> None:
+    """WordPress.com, and WordPress before 4.2, give a category and a tag of one name one number."""
+    fake = blog_of_yesterday()
+    fake.term(900, "Formats")
+    fake.term(900, "Formats", "post_tag")
+    fake.post(5001, categories=[900], tags=[900])
+    fake.post(5002, categories=[1], tags=[900])
+    with fake.serve() as url:
+        pull_whole(url, tmp_path)
+        before = content(tmp_path)
+        fake.post(5003, tags=[900])
+        pull_whole(url, tmp_path)
+    after = content(tmp_path)
+    tag = made_up("post_tag", 900)
+    terms = [json.loads(line) for line in after["data/terms.jsonl"].splitlines()]
+    shared = [(term["taxonomy"], term["id"]) for term in terms if term["slug"] == "formats"]
+    assert sorted(shared) == [("category", 900), ("post_tag", tag)]
+    posts = [json.loads(after[f"data/posts/005/{number}.json"])["terms"] for number in (5001, 5002, 5003)]
+    assert posts == [[900, tag], [1, tag], [1, tag]]
+    assert after["data/terms.jsonl"] == before["data/terms.jsonl"]
+    assert rebuilt(tmp_path).findings == []
+    assert content(tmp_path) == after

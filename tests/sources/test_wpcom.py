@@ -18,7 +18,7 @@ import responses
 from requests import PreparedRequest
 
 from wpexport.errors import Blocked, LoginError, NotWordPress, Unreachable
-from wpexport.model import Comment, Loss, Post, Record, Reference, Term
+from wpexport.model import SHARED_ID, Comment, Loss, Post, Record, Reference, Term, made_up
 from wpexport.net import Credentials, Http
 from wpexport.sources.registry import open_source
 from wpexport.sources.wpcom import WpcomSource, open_wpcom
@@ -87,6 +87,7 @@ class Wpcom:
         self.categories = [
             {"ID": 3, "name": "News &amp; more", "slug": "news", "description": "", "parent": 0}
         ]
+        self.tags: list[dict[str, Any]] = []
         self.info: dict[str, Any] = {
             "ID": 77,
             "URL": "https://blog.test",
@@ -145,7 +146,7 @@ class Wpcom:
             start = int(query.get("offset", 0))
             body = {"found": len(self.comments), "comments": self.comments[start : start + number]}
             return self.said(body)
-        found = self.categories if route == "categories" else []
+        found = {"categories": self.categories, "tags": self.tags}.get(route, [])
         return self.said({"found": len(found), route: found if query.get("page", "1") == "1" else []})
 
     def wp(self, route: str, query: dict[str, str]) -> Reply:
@@ -261,6 +262,26 @@ def test_terms_and_what_only_wp_v2_has() -> None:
     closed = {o.collection.key for o in able.offers if o.closed}
     assert closed == {"authors"}
     assert any("password" in name for name in able.invisible)
+
+
+def test_a_category_and_a_tag_of_one_number_are_two_terms() -> None:
+    site = Wpcom()
+    site.tags = [{"ID": 3, "name": "News", "slug": "news"}, {"ID": 4, "name": "Own", "slug": "own"}]
+    named = {"News": {"ID": 3}}
+    both: dict[str, Any] = {"category": named, "post_tag": named}
+    site.posts = [post(1, terms=both), post(2, terms={}, categories={}, tags=named)]
+    with site.serve() as http:
+        source = open_wpcom(http, "blog.test")
+        source.capabilities()
+        terms = [*read(source, "terms/category")[0], *read(source, "terms/post_tag")[0]]
+        posts, _, _ = read(source, "posts/post")
+    tag = made_up("post_tag", 3)
+    assert [(term.id, term.extra) for term in terms if isinstance(term, Term)] == [
+        (3, {}),
+        (tag, {SHARED_ID: 3}),
+        (4, {}),
+    ]
+    assert {one.id: one.terms for one in posts if isinstance(one, Post)} == {1: [3, tag], 2: [tag]}
 
 
 def test_the_site_describes_itself() -> None:

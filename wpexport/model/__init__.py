@@ -6,7 +6,7 @@ generated from these definitions.
 
 from wpexport.model.codec import decode, encode_line, encode_pretty
 from wpexport.model.coverage import Coverage, Loss
-from wpexport.model.numbers import SHARED_ID, made_up, taxonomy_rank
+from wpexport.model.numbers import SHARED_ID, TermNumbers, made_up, taxonomy_rank
 from wpexport.model.records import (
     TITLE_RAW,
     Author,
@@ -44,6 +44,7 @@ __all__ = [
     "Site",
     "Taxonomy",
     "Term",
+    "TermNumbers",
     "decode",
     "encode_line",
     "encode_pretty",

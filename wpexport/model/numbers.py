@@ -30,3 +30,20 @@ def made_up(kind: str, number: int, which: int = 0) -> int:
 def taxonomy_rank(taxonomy: str) -> tuple[int, str]:
     """Who keeps a shared number: categories, then tags, then the others by name."""
     return {"category": 0, "post_tag": 1}.get(taxonomy, 2), taxonomy
+
+
+class TermNumbers:
+    """The numbers of the terms of one site, as they come: taxonomy by taxonomy, by `taxonomy_rank`."""
+
+    def __init__(self) -> None:
+        self._owners: dict[int, str] = {}
+
+    def give(self, taxonomy: str, number: int) -> int:
+        """The number to keep a term under."""
+        self._owners.setdefault(number, taxonomy)
+        return self.of(taxonomy, number)
+
+    def of(self, taxonomy: str, number: int) -> int:
+        """The number under which the term that is referred to is kept."""
+        shared = self._owners.get(number, taxonomy) != taxonomy
+        return made_up(taxonomy, number) if shared else number

@@ -7,6 +7,7 @@ alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,7 +31,7 @@ class Answers:
         self._by_route = {c.route: c for c in catalogue.collections() if c.route}
         self._root = Root(site.root or site.home.rstrip("/") + "/wp-json/")
         self.zone, _, _ = values.site_zone(site.timezone, site.gmt_offset)
-        self._term_keys = catalogue.term_keys()
+        self._setting = Setting(self.zone, catalogue.term_keys())
 
     def collection(self, entry: Entry) -> Collection | None:
         """What an answer is about; None for what is no list of records, or came another way."""
@@ -61,7 +62,7 @@ class Answers:
             shown: the authors whom visitors see; those that an answer to a visitor holds are added.
         """
         edit = login and "edit" in parse_qs(urlsplit(entry.url).query).get("context", [])
-        setting = Setting(self.zone, self._term_keys, edit)
+        setting = replace(self._setting, edit=edit)
         rows = self.rows(entry)
         whole = [row for row in rows if what.kind != "posts" or row.keys() & _TEXTS]
         poor = [row for row in rows if what.kind == "posts" and not row.keys() & _TEXTS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from wpexport.model import Post, Record
@@ -51,7 +52,7 @@ def _records(what: Collection, row: dict[str, Any], setting: Setting, *, edit: b
         return _some(normalise.term(row, setting, what.name))
     if what.kind == "comments":
         return _some(*(normalise.comment(row, setting) or ()))
-    edited = Setting(setting.zone, setting.term_keys, edit)
+    edited = replace(setting, edit=edit)
     return _some(*(normalise.author(row, edited) or ()))
 
 

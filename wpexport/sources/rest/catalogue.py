@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote
 
-from wpexport.model import PostType, Taxonomy
+from wpexport.model import PostType, Taxonomy, taxonomy_rank
 from wpexport.sources.base import Collection
 from wpexport.sources.rest import values
 from wpexport.sources.rest.answer import Answer
@@ -65,7 +65,8 @@ class Catalogue:
 
     def collections(self) -> list[Collection]:
         """All collections, in the order of their references: what is referred to comes first."""
-        terms = [Collection("terms", t.slug, t.name or t.slug, t.route or "") for t in self.taxonomies]
+        ranked = sorted(self.taxonomies, key=lambda taxonomy: taxonomy_rank(taxonomy.slug))
+        terms = [Collection("terms", t.slug, t.name or t.slug, t.route or "") for t in ranked]
         posts = [Collection("posts", t.slug, t.name or t.slug, t.route or "") for t in self.types]
         return [
             *terms,

@@ -12,6 +12,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from wpexport.model import (
+    SHARED_ID,
     TITLE_RAW,
     Author,
     Comment,
@@ -21,6 +22,7 @@ from wpexport.model import (
     Personal,
     Post,
     Term,
+    TermNumbers,
 )
 from wpexport.sources.rest import values
 
@@ -162,6 +164,7 @@ class Setting:
     term_keys: Mapping[str, str] = field(default_factory=dict)
     #: the objects came to a login, in core's ``edit`` context
     edit: bool = False
+    term_numbers: TermNumbers = field(default_factory=TermNumbers)
 
 
 def post(row: Row, setting: Setting, kind: str = "post") -> Post | None:
@@ -282,16 +285,18 @@ def term(row: Row, setting: Setting, taxonomy: str) -> Term | None:
     number = values.number(row.get("id"))
     if number is None:
         return None
+    taxonomy = values.string(row.get("taxonomy")) or taxonomy
+    own, parent = setting.term_numbers.give(taxonomy, number), values.number(row.get("parent"))
     return Term(
-        id=number,
-        taxonomy=values.string(row.get("taxonomy")) or taxonomy,
+        id=own,
+        taxonomy=taxonomy,
         name=values.plain(row.get("name"))[0],
         slug=values.slug(row.get("slug")),
-        parent=values.number(row.get("parent")),
+        parent=setting.term_numbers.of(taxonomy, parent) if parent else None,
         description=values.string(row.get("description")),
         url=values.address(row.get("link")),
         meta=values.meta(row.get("meta")),
-        extra=_extra(row, _TERM, ()),
+        extra=_extra(row, _TERM, ()) | ({SHARED_ID: number} if own != number else {}),
     )
 
 
@@ -365,7 +370,8 @@ def _terms(row: Row, setting: Setting) -> tuple[list[int | Any], set[str]]:
             continue
         numbers = [values.number(v) for v in value]
         if None not in numbers:
-            found += [n for n in dict.fromkeys(numbers) if n not in found]
+            kept = (setting.term_numbers.of(setting.term_keys[key], n) for n in numbers if n is not None)
+            found += [n for n in dict.fromkeys(kept) if n not in found]
             understood.add(key)
     return found, understood
 

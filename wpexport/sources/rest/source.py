@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wpexport.errors import Blocked, SourceError
-from wpexport.model import Loss, Personal, Site
+from wpexport.model import Loss, Personal, Site, TermNumbers
 from wpexport.net import Http
 from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Login, Offer, View, Wish
 from wpexport.sources.rest import bylines, catalogue, languages, values
@@ -55,7 +55,7 @@ class RestSource:
         self.repairs: Mapping[str, int] = self._api.repairs
         if found.cached:
             self._api.bust_caches()
-        self._trash = trash
+        self._trash, self.numbers = trash, TermNumbers()
         self._expected: dict[str, int | None] = {}
 
     @cached_property
@@ -87,7 +87,7 @@ class RestSource:
     def _setting(self) -> Setting:
         index = self._found.index
         zone, _, _ = values.site_zone(index.get("timezone_string"), index.get("gmt_offset"))
-        return Setting(zone=zone, term_keys=self._catalogue.term_keys())
+        return Setting(zone=zone, term_keys=self._catalogue.term_keys(), term_numbers=self.numbers)
 
     def site(self) -> Site:
         """Describe the blog by the API's index, its types and taxonomies."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from wpexport.model import Comment, CommentAuthor, Markup, Post, Reference, Term
+from wpexport.model import SHARED_ID, Comment, CommentAuthor, Markup, Post, Reference, Term, TermNumbers
 from wpexport.sources.rest import values
 
 Row = Mapping[str, Any]
@@ -83,7 +83,7 @@ _DROPPED_COMMENT = frozenset(
 )
 
 
-def post(row: Row, kind: str = "post") -> Post | None:
+def post(row: Row, numbers: TermNumbers, kind: str = "post") -> Post | None:
     """A post of any type; None without a number."""
     number = values.number(row.get("ID"))
     if number is None:
@@ -103,7 +103,7 @@ def post(row: Row, kind: str = "post") -> Post | None:
         author=_author(row.get("author")),
         content=_markup(row.get("content")),
         excerpt=_markup(row.get("excerpt")),
-        terms=_terms(row),
+        terms=_terms(row, numbers),
         parent=_number_of(row.get("parent")),
         featured_media=_number_of(row.get("post_thumbnail")),
         sticky=row.get("sticky") is True,
@@ -142,18 +142,20 @@ def comment(row: Row) -> Comment | None:
     )
 
 
-def term(row: Row, taxonomy: str) -> Term | None:
+def term(row: Row, numbers: TermNumbers, taxonomy: str) -> Term | None:
     """A category or tag; None without a number."""
     number = values.number(row.get("ID"))
     if number is None:
         return None
+    own, parent = numbers.give(taxonomy, number), _number_of(row.get("parent"))
     return Term(
-        id=number,
+        id=own,
         taxonomy=taxonomy,
         name=values.plain(row.get("name"))[0],
         slug=values.slug(row.get("slug")),
-        parent=_number_of(row.get("parent")),
+        parent=numbers.of(taxonomy, parent) if parent else None,
         description=values.string(row.get("description")),
+        extra={SHARED_ID: number} if own != number else {},
     )
 
 
@@ -183,14 +185,14 @@ def _author(value: Any) -> int | Reference | None:
     return values.number(row.get("ID")) or (Reference(name=name) if name else None)
 
 
-def _terms(row: Row) -> list[int | Reference]:
+def _terms(row: Row, numbers: TermNumbers) -> list[int | Reference]:
     """Numbers of all terms: of all taxonomies where ``terms`` is there, else of categories and tags."""
-    groups = list(_mapping(row.get("terms")).values()) or [row.get("categories"), row.get("tags")]
+    own = {"category": row.get("categories"), "post_tag": row.get("tags")}
     found: list[int | Reference] = []
-    for group in groups:
+    for taxonomy, group in (_mapping(row.get("terms")) or own).items():
         for name, entry in _mapping(group).items():
             number = _number_of(entry)
-            made = number if number is not None else Reference(name=name)
+            made = numbers.of(taxonomy, number) if number is not None else Reference(name=name)
             if made not in found:
                 found.append(made)
     return found

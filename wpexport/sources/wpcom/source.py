@@ -205,17 +205,16 @@ class WpcomSource:
                 return
         yield state.end()
 
-    @staticmethod
-    def _records(what: Collection, rows: list[dict[str, Any]], state: _State) -> list[Record]:
+    def _records(self, what: Collection, rows: list[dict[str, Any]], state: _State) -> list[Record]:
         made: list[Record] = []
         for row in rows:
             record: Record | None
             if what.kind == "posts":
-                record = normalise.post(row, what.name)
+                record = normalise.post(row, self._rest.numbers, what.name)
             elif what.kind == "comments":
                 record = normalise.comment(row)
             else:
-                record = normalise.term(row, what.name)
+                record = normalise.term(row, self._rest.numbers, what.name)
             if record is not None and record.id not in state.seen:
                 state.seen.add(record.id or 0)
                 made.append(record)

@@ -13,7 +13,8 @@ class Twins:
     """The numbers of one kind of record, in the order of the files.
 
     Within a document a number is given once; two items that share one (a file joined by hand) are two things,
-    as for WordPress' own importer. In the next document the same number is a later version of the first thing.
+    as for WordPress' own importer.
+    In the next document the same number is a later version of the first thing.
     """
 
     def __init__(self, kind: str) -> None:
