@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.ops.blogs import MemorySource, comment, post
 from tests.ops.test_pull import run_pull
+from wpexport.archive.archive import new_run, writing
 from wpexport.errors import Exit, UsageError
 from wpexport.export.base import Options
 from wpexport.model import Markup
-from wpexport.ops.events import Exported
+from wpexport.ops.events import Exported, Warned
 from wpexport.ops.export import ExportRequest, export
+from wpexport.ops.repair import repair
 
 
 def test_what_the_reader_and_the_exporter_leave_out_is_counted(tmp_path: Path) -> None:
@@ -70,3 +73,36 @@ def test_an_audit_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyP
         audited(tmp_path / "archive", tmp_path / "out")
     assert "wpexport-archive[audit]" in (caught.value.hint or "")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("how", ["another status", "missing"])
+@pytest.mark.parametrize("place", ["data/posts/000/2.json", "data/comments/000/1.jsonl"])
+def test_what_is_damaged_in_the_archive_is_named(tmp_path: Path, place: str, how: str) -> None:
+    root = tmp_path / "archive"
+    run_pull(root, MemorySource(posts=[post(1), post(2)], comments=[comment(1, 1)]))
+    if how == "missing":
+        (root / place).unlink()
+    else:
+        whole = (root / place).read_bytes()
+        (root / place).write_bytes(whole.replace(b"publish", b"publhsh").replace(b"approved", b"apprived"))
+    for code, kind in ((Exit.DAMAGED, "damaged"), (Exit.INCOMPLETE, "lost")):
+        *events, last = export(root, tmp_path / "out", ExportRequest(to="jsonl"))
+        assert isinstance(last, Exported)
+        assert (last.exit_code, last.notices) == (code, {kind: 1})
+        assert any(place in event.text for event in events if isinstance(event, Warned))
+        shutil.rmtree(root / "data/raw", ignore_errors=True)  # no answer tells it again
+        list(repair(root))
+
+
+def test_a_media_file_that_is_gone_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    run_pull(root, MemorySource(posts=[post(1)]))
+    with writing(root, new_run(root)) as writer:
+        writer.public.stage("data/files/blog.example/a.pdf", b"%PDF")
+        writer.seal()
+        writer.done()
+    (root / "data/files/blog.example/a.pdf").unlink()
+    for to in ("markdown", "wxr", "csv"):
+        *_, last = export(root, tmp_path / to, ExportRequest(to=to))
+        assert isinstance(last, Exported)
+        assert (last.exit_code, last.notices["damaged"]) == (Exit.DAMAGED, 1)

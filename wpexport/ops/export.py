@@ -7,18 +7,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import nlargest
+from itertools import chain
 from pathlib import Path
 
 from wpexport.archive.archive import Archive
+from wpexport.archive.check import Check
+from wpexport.archive.damage import unrepaired
+from wpexport.archive.format import RAW
 from wpexport.archive.reader import INCLUDABLE, Reader
 from wpexport.errors import Exit, UsageError
 from wpexport.export.base import Blog, Notice, Options
 from wpexport.export.registry import make_exporter, writes_markdown
-from wpexport.ops.events import Event, Exported, Moved, Noticed
+from wpexport.ops.events import Event, Exported, Moved, Noticed, Warned
 from wpexport.ops.exports import remember
 from wpexport.ops.report import write_report
 from wpexport.ops.selection import Selected, Selection
 
+#: so many damaged files are named as warnings; the notices name all
+_DAMAGED = 5
 #: so many texts that fared worst in an audit are named
 _WORST = 10
 
@@ -64,11 +70,12 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     exporter = make_exporter(request.to, chosen, out, options)
     if not options.dry_run:
         remember(archive, out, request.to)
-    found: list[Notice] = []
-    worst: list[Notice] = []
+    found, worst = list[Notice](), list[Notice]()
     notices: Counter[str] = Counter()
     lost = False
-    for event in exporter.run():
+    flaws = _flaws(archive, private=bool(request.include), past=request.at is not None)
+    yield from _warned(flaws)
+    for event in chain(flaws, exporter.run()):
         if isinstance(event, Notice):
             notices[event.kind] += event.count
             if request.report is not None:
@@ -82,10 +89,9 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     if request.report is not None:
         write_report(request.report, found)
     report = exporter.report
-    incomplete = lost or (request.strict and notices.total() > 0)
     yield Exported(
         out=out,
-        exit_code=Exit.INCOMPLETE if incomplete else Exit.DONE,
+        exit_code=_verdict(notices, lost=lost or (request.strict and notices.total() > 0)),
         posts=report.posts,
         comments=report.comments,
         files=report.files,
@@ -102,6 +108,36 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         worst=worst,
         advice=str(report.facts.get("import", "")),
     )
+
+
+def _flaws(archive: Archive, *, private: bool, past: bool) -> list[Notice]:
+    """What is damaged in an archive, or was and could not be repaired: no export has it whole."""
+    damaged = list(Check(archive).read_by_export(private=private, past=past))
+    if damaged and archive.interrupted:  # by a pull that is at work, and may have sealed meanwhile
+        damaged = list(Check(archive).read_by_export(private=private, past=past))
+    lost = unrepaired(archive)
+    return [
+        *(Notice("damaged", finding.where, finding.text, loss=True) for finding in damaged),
+        *(
+            Notice("lost", loss.url or loss.name, loss.reason, loss=True)
+            for loss in lost.lost
+            # old answers are in no export
+            if loss.name not in lost.accepted and f"{RAW}/" not in (loss.url or "")
+        ),
+    ]
+
+
+def _verdict(notices: Counter[str], *, lost: bool) -> Exit:
+    if notices["damaged"]:
+        return Exit.DAMAGED
+    return Exit.INCOMPLETE if lost else Exit.DONE
+
+
+def _warned(flaws: list[Notice]) -> Iterator[Event]:
+    for flaw in flaws[:_DAMAGED]:
+        yield Warned(flaw.detail if flaw.kind == "damaged" else f"{flaw.where}: {flaw.detail}.")
+    if len(flaws) > _DAMAGED:
+        yield Warned(f"{len(flaws) - _DAMAGED:,} more files of the archive are damaged or missing.")
 
 
 def _check(root: Path, out: Path, request: ExportRequest) -> None:

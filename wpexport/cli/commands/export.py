@@ -36,6 +36,7 @@ _NOTICES = {
     "comments-lost": "comments that are not in it: Ghost imports none",
     "circles": "comments that answer themselves; they answer the post there",
     "custom-type": "posts of types that the other system does not know by itself",
+    "damaged": "files of the archive that are damaged or missing; repair it with: check --repair",
     "dropped": "scripts and the like, not carried over",
     "empty": "comments without a word",
     "featured-missing": "pictures above posts that are not in the archive",
@@ -47,6 +48,7 @@ _NOTICES = {
     "illegal-characters": "characters that XML does not allow, left out",
     "incomplete": "texts that the site showed in part only",
     "kept-edit": "files kept as you edited them",
+    "lost": "files of the archive that were damaged, and that no repair could bring back",
     "long-cell": "texts longer than a spreadsheet holds in a cell",
     "media-stay": "export whose media stay at their old addresses; a folder or .zip takes them along",
     "missing-media": "pictures or files that are not in the archive; the old address stays",
@@ -335,7 +337,7 @@ def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
         yield "Audited: all words, links, images, code and tables were found again."
     if event.advice:
         yield printable(event.advice)
-    if event.exit_code == Exit.INCOMPLETE:
+    if event.exit_code in (Exit.INCOMPLETE, Exit.DAMAGED):
         yield "Finished, but not all of the blog is in this export."
     left = {reason: number for reason, number in sorted(event.left_out.items()) if number}
     if left:
