@@ -19,6 +19,11 @@ from wpexport.model import Author, Comment, Media, MediaFile, Post, Reference, S
 #: what is not chosen is counted under this word
 NOT_CHOSEN = "not chosen"
 _KINDS = {"posts": "post", "pages": "page"}
+_FLAGS = {
+    **{name: f"--{name}" for name in ("only", "since", "until", "ids")},
+    "authors": "--author",
+    "categories": "--category",
+}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?\Z")
 
@@ -81,7 +86,7 @@ class Selected:
         """Look the names up.
 
         Raises:
-            UsageError: the blog has no such type.
+            UsageError: the blog has no such type, or something that was named chooses nothing.
         """
         self._blog = blog
         self._selection = selection
@@ -91,6 +96,35 @@ class Selected:
         self._authors = {word.casefold() for word in selection.authors}
         self._category_words = {word.casefold() for word in selection.categories}
         self._categories = self._with_those_below() if selection.categories else frozenset()
+        self._refuse_what_matches_nothing()
+
+    def _refuse_what_matches_nothing(self) -> None:
+        """A name that is mistyped would be an empty export; posts are read until all names are met."""
+        selection = self._selection
+        authors = {word.casefold(): f"--author {word}" for word in selection.authors}
+        categories = {word.casefold(): f"--category {word}" for word in selection.categories}
+        for number in self._categories:
+            for word in _words(self._blog.terms()[number]) | {str(number)}:
+                categories.pop(word, None)
+        ids = {bounds: f"--ids {'-'.join(map(str, sorted(set(bounds))))}" for bounds in selection.ids}
+        chosen = False
+        for post in self._blog.posts():
+            for word in self._author_words(post):
+                authors.pop(word, None)
+            for term in post.terms:
+                for word in _words(term) if isinstance(term, Reference) else ():
+                    categories.pop(word, None)
+            ids = {bounds: flag for bounds, flag in ids.items() if not _within(post.id, (bounds,))}
+            chosen = chosen or self._chosen(post)
+            if chosen and not (authors or categories or ids):
+                return
+        missed = sorted([*authors.values(), *categories.values(), *ids.values()])
+        if not missed:
+            missed = [flag for name, flag in _FLAGS.items() if getattr(selection, name)]
+        raise UsageError(
+            f"No text that would go out matches {', '.join(missed)}.",
+            hint="Drafts and what else stays in the archive is chosen only where --include names it.",
+        )
 
     def _known_types(self, words: Iterable[str]) -> frozenset[str]:
         types = frozenset(_KINDS.get(word, word) for word in words)
@@ -106,9 +140,7 @@ class Selected:
         """The numbers of the categories that were named, and of all below them."""
         terms = {number: term for number, term in self._blog.terms().items() if term.taxonomy == "category"}
         found = {
-            number
-            for number, term in terms.items()
-            if {term.name.casefold(), term.slug.casefold(), str(number)} & self._category_words
+            number for number, term in terms.items() if (_words(term) | {str(number)}) & self._category_words
         }
         while more := {number for number, term in terms.items() if term.parent in found} - found:
             found |= more
@@ -130,12 +162,9 @@ class Selected:
 
     def _chosen(self, post: Post) -> bool:
         selection = self._selection
-        number = post.id
         if self._types and post.type not in self._types:
             return False
-        if selection.ids and not (
-            number is not None and any(first <= number <= last for first, last in selection.ids)
-        ):
+        if selection.ids and not _within(post.id, selection.ids):
             return False
         if self._authors and not self._author_words(post) & self._authors:
             return False
@@ -156,8 +185,7 @@ class Selected:
 
     def _is_category(self, term: int | Reference) -> bool:
         if isinstance(term, Reference):
-            words = {(term.name or "").casefold(), (term.slug or "").casefold()}
-            return term.taxonomy in {None, "", "category"} and bool(words & self._category_words)
+            return term.taxonomy in {None, "", "category"} and bool(_words(term) & self._category_words)
         return term in self._categories
 
     def comments(self, post: Post) -> list[Comment]:
@@ -181,6 +209,15 @@ class Selected:
     def file(self, file: MediaFile) -> Path | None:
         """Where a media file lies on disk."""
         return self._blog.file(file)
+
+
+def _words(term: Term | Reference) -> set[str]:
+    """What a term may be called by."""
+    return {word.casefold() for word in (term.name, term.slug) if word}
+
+
+def _within(number: int | None, ranges: Iterable[tuple[int, int]]) -> bool:
+    return number is not None and any(first <= number <= last for first, last in ranges)
 
 
 def _between(when: datetime | None, since: datetime | None, until: datetime | None) -> bool:

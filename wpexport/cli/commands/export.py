@@ -67,7 +67,7 @@ _NOTICES = {
     "same-title-and-date": "posts that the importer would take for another one: moved by seconds",
     "shortcode": "shortcodes, left as they are",
     "slug-changed": "posts that got another address there, because theirs was taken",
-    "smaller-size": "places that show or link a picture in a smaller size: the full one is not in the archive",
+    "smaller-size": "places with a smaller size of a picture, of which the full one is not in the archive",
     "taxonomy-unknown": "terms that may be categories or tags, which feeds do not tell: categories there",
     "term-unknown": "terms that are not in the archive",
     "terms-flat": "terms below others, which stand alone there",
