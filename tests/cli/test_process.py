@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from wpexport.cli.interrupt import KEPT
 from wpexport.demo.server import Server
 from wpexport.demo.web import Answer
 from wpexport.demo.wordpress import DemoWordPress
+
+SAMPLE = Path(__file__).parents[2] / "samples/archive"
 
 
 class Silence(BaseHTTPRequestHandler):
@@ -128,16 +131,22 @@ def test_a_signal_ends_a_download_that_hangs_and_keeps_the_texts(tmp_path: Path,
         subprocess.run(command("check", "blog"), cwd=tmp_path, capture_output=True, check=True)
 
 
-def test_who_stops_reading_is_not_told_off(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        command("demo", "--json"), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+@pytest.mark.parametrize(("status", "code"), [("publish", 0), ("publhsh", 12)])
+def test_who_stops_reading_cuts_nothing_short(tmp_path: Path, status: str, code: int) -> None:
+    """As ``--json | head -1`` does: the work is done, and the exit code is that of the work."""
+    blog = tmp_path / "blog"
+    shutil.copytree(SAMPLE, blog)
+    path = next((blog / "data/posts").rglob("*.json"))
+    path.write_text(path.read_text("utf-8").replace('"status": "publish"', f'"status": "{status}"'), "utf-8")
+    words = command("check", "--json", "blog") if code else command("export", "--json", "blog", "out")
+    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
-    assert process.returncode != 0
+    assert process.returncode == code
+    assert code or len(list((tmp_path / "out").rglob("*.md"))) > 20
 
 
 def in_a_terminal(words: list[str], folder: Path, **variables: str) -> str:

@@ -93,7 +93,7 @@ class Console:
 
     def emit(self, line: dict[str, Any]) -> None:
         """Print one JSON object to stdout; it is ASCII, and so safe everywhere."""
-        with self._lock:
+        with self._lock, unread_allowed():
             sys.stdout.write(json.dumps(line) + "\n")
             sys.stdout.flush()
 
@@ -109,11 +109,24 @@ class Console:
         if self.state.json or (self.state.quiet and well):
             return
         for line in lines:
-            click.echo(line)
+            with unread_allowed():
+                click.echo(line)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
         self._progress.close()
+
+
+@contextmanager
+def unread_allowed() -> Iterator[None]:
+    """Write to stdout; where nobody reads it any more (``| head``), the work goes on without it."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Python flushes once more at its end, and would complain
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 @contextmanager

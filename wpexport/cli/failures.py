@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from wpexport.cli import interrupt
+from wpexport.cli.console import unread_allowed
 from wpexport.cli.safe import printable
 from wpexport.cli.state import State, colour
 from wpexport.errors import Exit, WpexportError
@@ -22,10 +23,8 @@ def leave(run: Callable[[], Any], state: State) -> NoReturn:
     interrupt.take_leave(lambda code: tell(state, interrupt.KEPT, "", code))
     try:
         result = run()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _hush()
-        sys.exit(Exit.FAILED)
+        with unread_allowed():
+            sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:  # `wpexport` alone
         click.echo(error.format_message(), err=True)
         sys.exit(Exit.USAGE)
@@ -93,10 +92,3 @@ def _traceback() -> None:
     import traceback
 
     click.echo(traceback.format_exc(), err=True)
-
-
-def _hush() -> None:
-    """Nobody reads any more: keep Python from complaining about that at its end."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
