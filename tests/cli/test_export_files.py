@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Terminal
+from wpexport.cli.commands.pull import planned
 from wpexport.errors import Exit
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -54,3 +55,41 @@ def test_the_same_files_again_change_nothing(terminal: Terminal, here: Path, fil
     again = terminal.run("pull", *files, "blog", "--media", "none")
     assert "Nothing is new" in again.stdout
     assert stored(here / "blog") == before
+
+
+def test_advice_names_the_file(terminal: Terminal, here: Path) -> None:
+    first = terminal.run("pull", "a.xml", "blog", "--media", "none")
+    for said in (first, terminal.run("info", "blog"), terminal.run("pull", "-n", "a.xml")):
+        assert "No export file holds, so not here:" in said.stdout
+        assert "login" not in said.stdout
+    bare = terminal.run("pull", "blog")
+    assert bare.exit_code == Exit.USAGE
+    assert "wpexport pull FILE blog" in bare.stderr
+    assert "wpexport pull https://blog.example blog" in bare.stderr
+    other = terminal.run("pull", "blog", "other")
+    assert "wpexport pull FILE blog" in other.stderr
+
+
+def test_what_is_missing_of_a_file_is_accepted_with_the_file(terminal: Terminal, here: Path) -> None:
+    text = (here / "a.xml").read_text()
+    (here / "cut.xml").write_text(text[: text.rindex("</item>")])
+    cut = terminal.run("pull", "cut.xml", "blog", "--media", "none")
+    assert cut.exit_code == Exit.INCOMPLETE
+    assert "To try again what is missing: wpexport pull FILE blog" in cut.stdout
+    assert "wpexport pull FILE blog --accept all" in cut.stdout
+    accepted = terminal.run("pull", "cut.xml", "blog", "--media", "none", "--accept", "all")
+    assert accepted.exit_code == Exit.DONE
+
+
+@pytest.mark.parametrize(
+    "name", ["export.xml", "blog/export.xml", "./export", "../export", "/nosuch/export.xml.gz", "export.zip"]
+)
+def test_a_file_that_is_not_there_is_no_address(terminal: Terminal, here: Path, name: str) -> None:
+    said = terminal.run("pull", name)
+    assert said.exit_code == Exit.USAGE
+    assert f"There is no file or folder {name}." in said.stderr
+
+
+@pytest.mark.parametrize("address", ["example.org/feed.xml", "https://a.test/a.xml", "localhost:80/a.xml"])
+def test_an_address_may_end_like_a_file(here: Path, address: str) -> None:
+    assert planned(address).address == address

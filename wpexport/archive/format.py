@@ -39,6 +39,11 @@ class Settings(Struct, kw_only=True):
     accepted: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def from_files(self) -> bool:
+        """Whether the last pull read export files: a bare pull cannot repeat it."""
+        return self.extra.get("way") == "wxr"
+
 
 def shard(number: int) -> str:
     """The folder of a record: its number in thousands, at least three digits."""

@@ -127,7 +127,8 @@ def missing(coverage: Sequence[Coverage], root: Path, report: str = "") -> Itera
         yield f"  and {len(losses) - NAMED:,} more{where}"
     if names:
         name = names[0] if len(names) == 1 else "all"
-        yield f"  If that is gone for good: {typed('wpexport', 'pull', root, '--accept', name)}"
+        files = any(cover.way == "wxr" for cover in coverage)
+        yield f"  If that is gone for good: {again(root, '--accept', name, files=files)}"
     accepted = sum(len(cover.accepted) for cover in coverage)
     if accepted:
         yield f"Missing, and accepted by you: {accepted:,}."
@@ -144,13 +145,21 @@ def _named(loss: Loss) -> str:
     return f"{what} ({loss.count:,} of them)" if loss.count and loss.count > 1 else what
 
 
-def invisible(names: Sequence[str], *, had_login: bool) -> Iterator[str]:
-    """What no visitor can see."""
+def invisible(names: Sequence[str], *, had_login: bool, way: str = "") -> Iterator[str]:
+    """What no visitor can see, or no export file holds."""
     if not names:
         return
-    yield f"No visitor can see, so not here{':' if had_login else ' (a login shows more: --user NAME):'}"
+    if way == "wxr":
+        yield "No export file holds, so not here:"
+    else:
+        yield f"No visitor can see, so not here{':' if had_login else ' (a login shows more: --user NAME):'}"
     for name in names:
         yield f"  {printable(name)}"
+
+
+def again(root: Path, *more: str, files: bool) -> str:
+    """The command that repeats a pull; of export files nobody notes where they lay."""
+    return typed("wpexport", "pull", *(["FILE"] if files else []), root, *more)
 
 
 def typed(*words: str | Path) -> str:

@@ -108,7 +108,9 @@ def pull(
         return
     run = new_run(root)
     with writing(root, run) as writer:
-        settings = _settings(settings, address, site, options, _accepted(root, settings, options))
+        settings = _settings(
+            settings, address, site, options, _accepted(root, settings, options), capabilities.way
+        )
         writer.put_settings(settings)
         meter.lap("opening")
         accepted = frozenset(settings.accepted)
@@ -338,13 +340,18 @@ def _add(cover: Coverage, tally: Tally) -> None:
 
 
 def _settings(
-    old: Settings | None, address: str, site: Site, options: PullOptions, accepted: list[str]
+    old: Settings | None, address: str, site: Site, options: PullOptions, accepted: list[str], way: str
 ) -> Settings:
     """What to write into ``wpexport.json``: a single post or a limit is no setting of the archive."""
     if old is not None and options.single:
         return old
     return Settings(
-        source=address, home=site.home, media=options.media.which, via=options.via, accepted=accepted
+        source=address,
+        home=site.home,
+        media=options.media.which,
+        via=options.via,
+        accepted=accepted,
+        extra={"way": way} if way == "wxr" else {},
     )
 
 

@@ -53,7 +53,9 @@ def _as_json(found: Info) -> dict[str, object]:
 
 def _lines(found: Info) -> Iterator[str]:
     last = found.last
-    yield from account.invisible(found.invisible, had_login=last is not None and last.login)
+    yield from account.invisible(
+        found.invisible, had_login=bool(last and last.login), way=last.way if last else ""
+    )
     site = found.site
     home = found.settings.home or found.settings.source
     name = f"{site.name}, " if site is not None and site.name else ""
@@ -68,7 +70,7 @@ def _lines(found: Info) -> Iterator[str]:
     if found.interrupted:
         yield (
             "The last pull was interrupted; all it stored is kept. "
-            f"Finish it: {account.typed('wpexport', 'pull', found.root)}"
+            f"Finish it: {account.again(found.root, files=found.settings.from_files)}"
         )
     yield from _runs(found.runs)
 

@@ -196,12 +196,28 @@ def planned(source: str, *more: str) -> Plan:
         if archive is not None:
             raise UsageError(
                 f"{source} is an archive already, of {settings.source}.",
-                hint=f"Repeat it with: {account.typed('wpexport', 'pull', source)}",
+                hint=f"Repeat it with: {account.again(folder, files=settings.from_files)}",
+            )
+        if settings.from_files:
+            raise UsageError(
+                f"{source} was made from an export file, and nobody noted where that lies.",
+                hint=f"Repeat it with: {account.again(folder, files=True)}; or go on from the site with: "
+                f"{account.typed('wpexport', 'pull', settings.source, folder)}",
             )
         return Plan(settings.source, folder, settings)
+    if _is_path(source):
+        raise UsageError(f"There is no file or folder {source}.")
     root = archive or default_archive(source)
     there = (root / SETTINGS).is_file()
     return Plan(source, root, Archive.open(root).settings() if there else None)
+
+
+def _is_path(source: str) -> bool:
+    """Whether what is not there was meant as a file or folder, and not as an address."""
+    if source.startswith(("./", "../", "~")) or (source.startswith("/") and not source.startswith("//")):
+        return True
+    first, slash, _ = source.partition("/")
+    return source.endswith((".xml", ".gz", ".zip")) and not (slash and ("." in first or ":" in first))
 
 
 def _planned_files(*names: str) -> Plan:
@@ -300,7 +316,7 @@ def _run(console: Console, plan: Plan, http: Http, options: PullOptions, max_siz
 def offered(found: Found) -> Iterator[str]:
     """What a pull would bring."""
     able = found.capabilities
-    yield from account.invisible(able.invisible, had_login=able.login is not None)
+    yield from account.invisible(able.invisible, had_login=able.login is not None, way=able.way)
     yield click.style(printable(f"{found.site.name or found.site.home} has:"), bold=True)
     rows = []
     for offer in able.offers:
@@ -315,16 +331,16 @@ def pulled(event: Pulled, found: Found | None) -> Iterator[str]:
     """What a pull brought, where it lies, and what to do next."""
     yield from brought(event, found)
     run = event.run
-    yield from account.invisible(run.invisible, had_login=run.login)
+    yield from account.invisible(run.invisible, had_login=run.login, way=run.way)
     yield from map(printable, run.warnings)
     if run.partial:
         yield "This was a part of the site: nothing else in the archive was touched."
     if event.exit_code == Exit.SHRUNKEN:
-        accept = account.typed("wpexport", "pull", event.root, "--accept", SHRUNKEN)
+        accept = account.again(event.root, "--accept", SHRUNKEN, files=run.way == "wxr")
         yield "The site shows far less than the archive holds; nothing was marked as gone."
         yield f"If it really became that small: {accept}"
     if event.exit_code == Exit.INCOMPLETE:
-        again = account.typed("wpexport", "pull", event.root)
+        again = account.again(event.root, files=run.way == "wxr")
         why = (
             "To go on"
             if any("--max-time" in said for said in run.warnings)
