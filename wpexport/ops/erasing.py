@@ -30,6 +30,12 @@ GAP = "[redacted]"
 #: folders of ``state/`` that may hold what was taken out of the archive, or is made from it
 _LEFTOVERS = ("damaged", "rebuild")
 
+#: a character in an address of a page that cannot be a part of an e-mail address: ``%20``, ``%3A``, ``%2F``
+_BREAK = "%[01][0-9a-f]|%2[0-9acf]|%3[a-f]|%40|%5[b-e]|%60|%7[b-f]"
+#: where no ``@`` is, however it is spelt, no address is
+_AT = r"@|%(?:25)*40|&(?:amp;)*#0*64;|&(?:amp;)*#x0*40;|\\u00(?:40|26)"
+_AT_TEXT, _AT_DATA = re.compile(_AT, re.IGNORECASE), re.compile(_AT.encode(), re.IGNORECASE)
+
 
 def erase(writer: Writer, rows: Iterable[Redacted], addresses: Sequence[str] = ()) -> int:
     """Remove records for good. Gives the number of files that were changed.
@@ -66,11 +72,26 @@ def erase(writer: Writer, rows: Iterable[Redacted], addresses: Sequence[str] = (
 
 
 def pattern_of(addresses: Sequence[str]) -> re.Pattern[str] | None:
-    """Finds these e-mail addresses, as they are and as an address of a page spells them; None for none."""
+    """Finds these e-mail addresses, as they are and as pages spell them; None for none.
+
+    Any character may be written as in an address of a page (``%40``, ``%2540``) or as a character reference,
+    as WordPress' ``antispambot()`` does by chance. Another's address that ends with one of these is left alone.
+    """
     if not addresses:
         return None
-    names = "|".join(re.escape(one).replace("@", "(?:@|%40)") for one in addresses)
-    return re.compile(rf"(?<![\w.+-])(?:{names})(?![\w-]|\.\w)", re.IGNORECASE)
+    names = "|".join("".join(map(_spelt, one)) for one in addresses)
+    return re.compile(rf"(?:(?<![\w.+-])|(?<={_BREAK}))(?:{names})(?![\w-]|\.\w)", re.IGNORECASE)
+
+
+def _spelt(char: str) -> str:
+    """A pattern for one character of an address."""
+    ways = [re.escape(char)]
+    for one in sorted({char.lower(), char.upper()}):
+        ways.append("".join(f"%(?:25)*{byte:02X}" for byte in one.encode("utf-8", "surrogatepass")))
+        ways += [
+            f"&(?:amp;)*#0*{ord(letter)};|&(?:amp;)*#x0*{ord(letter):x};" for letter in one if len(one) == 1
+        ]
+    return f"(?:{'|'.join(ways)})"
 
 
 # -- records --------------------------------------------------------------------------------------
@@ -133,7 +154,7 @@ def _answers_erased(writer: Writer, bag: Bag, words: re.Pattern[str] | None) -> 
 
 def _spoken(body: str, words: re.Pattern[str]) -> str:
     """A body without these words; JSON is read for it: a letter before them may be part of an escape."""
-    if "@" not in body and "%40" not in body and "\\u0040" not in body:
+    if not _AT_TEXT.search(body):
         return body
     try:
         data = msgspec.json.decode(body)
@@ -177,7 +198,7 @@ def _words_erased(bag: Bag, words: re.Pattern[str]) -> int:
         if not path.endswith((".json", ".jsonl")):
             continue
         data = bag.read(path) or b""
-        if b"@" in data or b"%40" in data:
+        if _AT_DATA.search(data):
             count += _put(bag, path, _json_spoken(path, data, words), data)
         if count % 200 == 199:
             bag.commit()
@@ -236,10 +257,13 @@ def left_in(archive: Archive, words: Sequence[str]) -> Iterator[tuple[str, str]]
 
 
 def spellings(word: str) -> set[bytes]:
-    """How a word may be written in records, and in answers that are JSON in JSON."""
-    escaped = json.dumps(word)[1:-1]
-    within = json.dumps(word, ensure_ascii=False)[1:-1]
-    return {form.encode() for form in (word, within, escaped, json.dumps(escaped)[1:-1])}
+    """How a word may be written in records, in pages, and in answers that are JSON in JSON."""
+    found = set()
+    for spelt in {word.replace("@", at) for at in ("@", "%40", "%2540", "&#64;", "&#064;")}:
+        escaped = json.dumps(spelt)[1:-1]
+        within = json.dumps(spelt, ensure_ascii=False)[1:-1]
+        found |= {form.encode() for form in (spelt, within, escaped, json.dumps(escaped)[1:-1])}
+    return found
 
 
 def _lines(path: Path) -> Iterator[bytes]:
