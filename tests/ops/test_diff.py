@@ -26,7 +26,7 @@ from wpexport.model import (
 )
 from wpexport.ops.carried import GAPS, gaps
 from wpexport.ops.diff import diff
-from wpexport.ops.events import Compared, Difference
+from wpexport.ops.events import Compared, Difference, Warned
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import PullOptions
 from wpexport.sources.base import Way
@@ -108,6 +108,30 @@ def moved_house() -> tuple[MemorySource, MemorySource]:
         media=[Media(id=1, slug="lamp", title="Lamp", post=3, source_url=f"{new}/up/lamp.png")],
     )
     return here, there
+
+
+def test_two_blogs_that_share_next_to_nothing_are_no_move(tmp_path: Path) -> None:
+    """Each WordPress begins with the same post; that makes none of them another's house."""
+    both = [post(1, slug="hello-world", title="Hello")]
+    new = "https://other.example"
+    one = MemorySource(posts=[*both, *(post(n) for n in range(2, 14))])
+    two = MemorySource(
+        home=new,
+        terms=[Term(id=9, name="Own", slug="own")],
+        posts=[
+            *both,
+            *(post(n, slug=f"x-{n}", title=f"X {n}", url=f"{new}/x-{n}/") for n in range(51, 62)),
+        ],
+    )
+    run_pull(tmp_path / "one", one)
+    run_pull(tmp_path / "two", two)
+    events = list(diff(tmp_path / "one", tmp_path / "two"))
+    told = [event.text for event in events if isinstance(event, Warned)]
+    assert told == ["These seem to be two different blogs; in both: 1 of their texts."]
+    assert not any(event.expected for event in events if isinstance(event, Difference))
+    *_, last = diff(tmp_path / "one", tmp_path / "one")
+    assert isinstance(last, Compared)
+    assert last.exit_code == Exit.DONE
 
 
 def test_records_are_found_again_under_new_numbers(tmp_path: Path) -> None:

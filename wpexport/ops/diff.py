@@ -19,7 +19,7 @@ from wpexport.errors import Exit
 from wpexport.model import Comment, Media, Personal, Post, Term
 from wpexport.ops.accounts import Account
 from wpexport.ops.causes import contrasts
-from wpexport.ops.events import Compared, Difference, Event
+from wpexport.ops.events import Compared, Difference, Event, Warned
 from wpexport.ops.held_files import HeldFiles
 from wpexport.ops.moving import unavoidable
 from wpexport.ops.natural import Nature
@@ -48,6 +48,10 @@ def diff(one: Path, two: Path) -> Iterator[Event]:
 
     media: list[Pair] = []
     for kind, pairs in _pairs(pairing, accounts):
+        if kind == "posts" and pairing.strangers is not None:
+            yield Warned(
+                f"These seem to be two different blogs; in both: {pairing.strangers} of their texts."
+            )
         media = pairs if kind == "media" else media
         for pair in pairs:
             found = list(_compare(kind, pair, nature))

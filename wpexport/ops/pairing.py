@@ -53,6 +53,8 @@ class Pairing:
         self.at_home = one.below("/") == two.below("/") and _host(one.home) == _host(two.home)
         #: a pair has two numbers: one blog was made of the other
         self.renumbered = False
+        #: how many posts both archives have, where these are next to none: two different blogs
+        self.strangers: int | None = None
         self._writers: dict[int, frozenset[int | Reference | None]] = {}
         self._speaks: dict[tuple[str, int, str], bool] = {}
         self._places: dict[str, tuple[dict[Hashable, int], dict[Hashable, int]]] = {}
@@ -63,7 +65,7 @@ class Pairing:
     @property
     def moved(self) -> bool:
         """Whether the two are one blog before and after a move."""
-        return not self.at_home or self.renumbered
+        return (not self.at_home or self.renumbered) and self.strangers is None
 
     def pair(self, kind: str, ones: Iterable[Record], twos: Iterable[Record]) -> list[Pair]:
         """The records of a kind as pairs, by number; None where one side has no counterpart."""
@@ -117,6 +119,11 @@ class Pairing:
                     self.renamed[names[0]] = names[1]
         self._places[kind] = places
         self._records[kind] = records
+        if kind == "posts" and not self.at_home:
+            both = sum(None not in pair for pair in pairs)
+            # an "About" or "Hello world" is in many a blog
+            fewer = min(sum(pair[side] is not None for pair in pairs) for side in (0, 1))
+            self.strangers = both if both * 10 < fewer else None
 
     def place(self, kind: str, side: int, who: int | Reference | None) -> Hashable:
         """The same for both sides where they mean a pair; for what is not in the archive its own name."""
