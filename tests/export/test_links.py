@@ -164,5 +164,3 @@ def test_a_site_in_the_root_of_its_host() -> None:
 def test_numbers_of_media(links: LinkMap) -> None:
     assert links.file_of(50) is not None
     assert links.file_of(52) is None
-    assert links.knows_media(52)
-    assert not links.knows_media(1)

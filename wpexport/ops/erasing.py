@@ -75,7 +75,7 @@ def pattern_of(addresses: Sequence[str]) -> re.Pattern[str] | None:
     """Finds these e-mail addresses, as they are and as pages spell them; None for none.
 
     Any character may be written as in an address of a page (``%40``, ``%2540``) or as a character reference,
-    as WordPress' ``antispambot()`` does by chance. Another's address that ends with one of these is left alone.
+    as WordPress' ``antispambot()`` does by chance. Another's address that ends with one of these stays.
     """
     if not addresses:
         return None

@@ -58,6 +58,9 @@ def command(archive: Path, *, dry_run: bool, yes: bool, **given: Any) -> int:
     name: what is on it never comes back, by no pull and no rebuild. Answers to a comment that went stay
     as they are, and exports show them where it stood. The posts of a removed user stay.
 
+    An address in others' texts is on no list: it comes back with the next pull that reads such a text again
+    (edited, or --full). Take it out of the site as well, or remove it again after that pull.
+
     Exports that this machine made and that hold it are named; make them again, or delete them. So are other
     places where the name stands, such as what others wrote: look at them yourself. Copies of the archive
     elsewhere, and its git history, are not reached.

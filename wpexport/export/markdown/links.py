@@ -183,10 +183,6 @@ class LinkMap:
         found: str | None = self._alt_texts.get(number)
         return found
 
-    def knows_media(self, number: int) -> bool:
-        """Is there a record of this media item?"""
-        return number in self._file_numbers
-
     def resolve(self, url: str, base: str) -> Target:
         """Find out where an address in a text leads.
 
