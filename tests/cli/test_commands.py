@@ -324,7 +324,7 @@ def test_export_says_what_it_wrote_and_left_out(terminal: Terminal) -> None:
             unchanged=1309,
             kept=[f"posts/{number}.md" for number in range(10)],
             notices={"html-left": 3, "new-kind": 1},
-            left_out={"drafts": 2, "private": 1, "spam": 4, "held": 0},
+            left_out={"drafts": 2, "menu items": 3, "private": 1, "spam": 4, "held": 0},
         )
     )
     said = terminal.run("export", "blog", "site")
@@ -337,7 +337,7 @@ def test_export_says_what_it_wrote_and_left_out(terminal: Terminal) -> None:
         "To look at (--json names each):",
         "  3  pieces of HTML that Markdown cannot say, left as they are",
         "  1  new-kind",
-        "Left out: 2 drafts, 1 private, 4 spam. To have them: --include drafts,private",
+        "Left out: 2 drafts, 3 menu items, 1 private, 4 spam. To have them: --include drafts,private",
     ]
 
 

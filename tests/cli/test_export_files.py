@@ -93,3 +93,12 @@ def test_a_file_that_is_not_there_is_no_address(terminal: Terminal, here: Path, 
 @pytest.mark.parametrize("address", ["example.org/feed.xml", "https://a.test/a.xml", "localhost:80/a.xml"])
 def test_an_address_may_end_like_a_file(here: Path, address: str) -> None:
     assert planned(address).address == address
+
+
+def test_a_site_s_archive_that_took_in_a_file_is_still_the_site_s(terminal: Terminal, here: Path) -> None:
+    terminal.run("pull", "a.xml", "blog", "--media", "none")
+    settings = json.loads((here / "blog/wpexport.json").read_text())
+    del settings["extra"]
+    (here / "blog/wpexport.json").write_text(json.dumps(settings))
+    assert terminal.run("pull", "a.xml", "blog").exit_code == Exit.DONE
+    assert planned("blog").address == "https://blog.example"

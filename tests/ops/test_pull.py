@@ -191,14 +191,15 @@ def test_what_no_visitor_sees_lies_apart_though_its_status_says_publish(tmp_path
                 yield batch
 
     root = tmp_path / "a"
-    source = Export(posts=[post(1, type="feedback", title="my e-mail")], comments=[comment(9, 1)], login=True)
+    form, menu = post(1, type="feedback", title="my e-mail"), post(2, type="nav_menu_item")
+    source = Export(posts=[form, menu], comments=[comment(9, 1)], login=True)
     run_pull(root, source)
     assert not (root / "data/posts").exists()
     assert not (root / "data/comments").exists()
     assert (root / "private/data/comments/000/1.jsonl").exists()
     reader = Reader(Archive.open(root))
     assert list(reader.posts()) == []
-    assert reader.left_out == {"private": 1}
+    assert reader.left_out == {"private": 1, "menu items": 1}
 
 
 def test_each_comment_is_merged_by_the_eyes_that_saw_it(tmp_path: Path) -> None:

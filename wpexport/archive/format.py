@@ -41,7 +41,7 @@ class Settings(Struct, kw_only=True):
 
     @property
     def from_files(self) -> bool:
-        """Whether the last pull read export files: a bare pull cannot repeat it."""
+        """Whether it was made from export files alone: a bare pull cannot repeat that."""
         return self.extra.get("way") == "wxr"
 
 

@@ -35,6 +35,8 @@ T = TypeVar("T", Author, Term)
 
 #: what ``--include`` can name
 INCLUDABLE = ("drafts", "private", "protected", "held", "vanished", "email", "ip")
+#: how those that nobody made private are counted; they go out with what is ``private``
+MENU_ITEMS = "menu items"
 _DRAFTS = frozenset({"draft", "pending", "future", "auto-draft"})
 
 
@@ -76,7 +78,8 @@ class Reader:
             elif reason in self._include:
                 yield post
             else:
-                self.left_out[reason] += 1
+                is_menu = reason == "private" and post.type == "nav_menu_item"
+                self.left_out[MENU_ITEMS if is_menu else reason] += 1
 
     def _pairs(self) -> Iterator[tuple[Post, bool]]:
         """Each post once, and whether it comes from the private bag alone."""

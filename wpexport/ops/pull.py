@@ -351,7 +351,8 @@ def _settings(
         media=options.media.which,
         via=options.via,
         accepted=accepted,
-        extra={"way": way} if way == "wxr" else {},
+        # a site's archive that takes in a file is still the site's
+        extra={"way": way} if way == "wxr" and (old is None or old.from_files) else {},
     )
 
 

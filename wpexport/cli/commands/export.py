@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from wpexport.archive.reader import INCLUDABLE
+from wpexport.archive.reader import INCLUDABLE, MENU_ITEMS
 from wpexport.cli import account
 from wpexport.cli.console import speaking
 from wpexport.cli.lazy import Examples
@@ -342,7 +342,8 @@ def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
     left = {reason: number for reason, number in sorted(event.left_out.items()) if number}
     if left:
         counted = ", ".join(f"{number:,} {printable(reason)}" for reason, number in left.items())
-        names = ",".join(reason for reason in left if reason in INCLUDABLE)
+        asked = dict.fromkeys("private" if reason == MENU_ITEMS else reason for reason in left)
+        names = ",".join(word for word in asked if word in INCLUDABLE)
         yield f"Left out: {counted}.{f' To have them: --include {names}' if names else ''}"
 
 
