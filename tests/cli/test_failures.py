@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+import click
 import pytest
 
 from tests.cli.terminal import Terminal
 from wpexport import errors
-from wpexport.cli.interrupt import Terminated
+from wpexport.cli.failures import described
+from wpexport.cli.interrupt import Terminated, farewell
 from wpexport.errors import Exit, WpexportError
 
 ERRORS = [
@@ -127,3 +129,11 @@ def test_help_is_help_with_both_options(terminal: Terminal) -> None:
         assert said.exit_code == 0
         assert "Examples:" in said.stdout
     assert terminal.run("--version").stdout.startswith("wpexport ")
+
+
+def test_the_last_word_of_what_is_no_pull_speaks_of_none() -> None:
+    assert "next pull" in farewell("pull")
+    for command in ("export", "redact", "check"):
+        code, said, _ = described(click.Abort(), command)
+        assert (code, said) == (Exit.INTERRUPTED, farewell(command))
+        assert "pull" not in said

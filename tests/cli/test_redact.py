@@ -77,3 +77,21 @@ def test_an_empty_value_is_nobody_and_not_everybody(
     assert told.exit_code == Exit.USAGE
     assert "empty" in told.stderr or "no e-mail address" in told.stderr
     assert {path: path.read_bytes() for path in archive.rglob("*") if path.is_file()} == before
+
+
+def test_a_name_that_nobody_has_is_a_slip(terminal: Terminal, archive: Path) -> None:
+    runs = sorted((archive / "runs").iterdir())
+    told = terminal.run("redact", "blog", "--name", "Quirinus", "--yes")
+    assert told.exit_code == Exit.USAGE
+    assert "no comment under the name Quirinus" in told.stderr
+    assert "case" in told.stderr
+    assert sorted((archive / "runs").iterdir()) == runs
+    assert terminal.run("redact", "blog", "--name", "quirina", "-n").exit_code == Exit.DONE
+
+
+def test_the_log_of_a_redaction_does_not_speak_of_a_pull(terminal: Terminal, archive: Path) -> None:
+    terminal.run("redact", "blog", "--comment", "7", "--yes")
+    told = terminal.run("log", "blog", "-n", "1").stdout
+    assert "Personal data was removed for good." in told
+    assert "Nothing is new" not in told
+    assert "Warning" not in told

@@ -270,6 +270,15 @@ def test_what_the_site_has_no_more_is_a_loss_until_it_is_accepted(blog: Blog, tm
     assert {f.where for f in checked.findings if f.kind == "accepted"} == gone
 
 
+def test_what_was_made_again_is_named_once(blog: Blog, tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    shutil.copytree(blog.archive, root)
+    flip(root / "data/posts/000/3.json")
+    repaired(root, None)
+    told = Archive(root).runs()[-1].warnings
+    assert told == ["data/posts/000/3.json is here again, made of old answers."]
+
+
 def test_a_repair_that_is_cut_off_forgets_no_loss(blog: Blog, tmp_path: Path) -> None:
     root = tmp_path / "archive"
     shutil.copytree(blog.archive, root)

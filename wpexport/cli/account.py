@@ -10,10 +10,17 @@ from pathlib import Path
 
 import click
 
+from wpexport.archive.runs import JOURNAL, REDACTION, REPAIR, Run
 from wpexport.cli.safe import printable
 from wpexport.model import Coverage, Loss
 from wpexport.ops.closers import closed_by
 
+#: what runs did that are no pulls
+_NO_PULLS = {
+    JOURNAL: "Records were made again of the site's old answers.",
+    REDACTION: "Personal data was removed for good.",
+    REPAIR: "Damage was repaired, as far as it could be.",
+}
 #: losses that are named one by one; the run's report has them all
 NAMED = 8
 
@@ -93,6 +100,11 @@ def news(coverage: Sequence[Coverage]) -> str:
     parts += [f"{vanished:,} vanished from the site and kept"] if vanished else []
     parts += [f"{forgotten:,} vanished long ago and removed"] if forgotten else []
     return f"{', '.join([*parts, f'{same:,} as before'])}."
+
+
+def did(run: Run) -> str:
+    """What a run did, a pull or not, as one sentence."""
+    return _NO_PULLS.get(run.way) or news(run.coverage)
 
 
 def withheld(coverage: Sequence[Coverage]) -> Iterator[str]:

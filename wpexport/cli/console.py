@@ -133,6 +133,7 @@ def unread_allowed() -> Iterator[None]:
 def speaking() -> Iterator[Console]:
     """The console of the command that runs."""
     state = current()
+    state.command = click.get_current_context().info_name or ""
     console = Console(state, _progress(state))
     try:
         yield console

@@ -20,7 +20,7 @@ REPORT = "This is a fault of wpexport. Repeat the command with --debug, and repo
 
 def leave(run: Callable[[], Any], state: State) -> NoReturn:
     """Run a command and leave the process with its exit code."""
-    interrupt.take_leave(lambda code: tell(state, interrupt.KEPT, "", code))
+    interrupt.take_leave(lambda code: tell(state, interrupt.farewell(state.command), "", code))
     try:
         result = run()
         with unread_allowed():
@@ -31,7 +31,7 @@ def leave(run: Callable[[], Any], state: State) -> NoReturn:
     except Exception as error:
         if state.debug:
             _traceback()
-        code, sentence, hint = described(error)
+        code, sentence, hint = described(error, state.command)
         tell(state, sentence, hint, code)
         sys.exit(code)
     except KeyboardInterrupt as error:  # where click is not between
@@ -51,12 +51,12 @@ def tell(state: State, sentence: str, hint: str, code: Exit) -> None:
         click.echo(printable(part), err=True)
 
 
-def described(error: Exception) -> tuple[Exit, str, str]:
+def described(error: Exception, command: str = "") -> tuple[Exit, str, str]:
     """What to tell of an error: exit code, sentence, hint."""
     if isinstance(error, WpexportError):
         return error.exit_code, str(error), error.hint
     if isinstance(error, click.Abort):
-        return _ended(error.__cause__), interrupt.KEPT, ""
+        return _ended(error.__cause__), interrupt.farewell(command), ""
     if isinstance(error, click.UsageError):
         return Exit.USAGE, error.format_message(), _usage(error)
     if isinstance(error, click.ClickException):
@@ -80,7 +80,7 @@ def _system(error: OSError) -> str:
 
 def _interrupted(error: BaseException, state: State) -> Exit:
     code = _ended(error)
-    tell(state, interrupt.KEPT, "", code)
+    tell(state, interrupt.farewell(state.command), "", code)
     return code
 
 

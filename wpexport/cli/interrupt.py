@@ -19,6 +19,13 @@ from wpexport.errors import Exit
 PATIENCE = 2.0
 
 KEPT = "Interrupted. The archive is kept; the next pull goes on from here."
+_OTHERS = "Interrupted. The archive is kept; run the same command again."
+
+
+def farewell(command: str) -> str:
+    """The last word of a command that was interrupted; a pull alone goes on from where it was."""
+    return KEPT if command in ("", "pull") else _OTHERS
+
 
 _wake: list[Callable[[], None]] = []
 

@@ -18,6 +18,8 @@ class State:
     quiet: bool = False
     #: a traceback with an error
     debug: bool = False
+    #: its name, once it is known
+    command: str = ""
 
 
 def colour() -> bool | None:

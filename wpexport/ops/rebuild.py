@@ -214,12 +214,8 @@ def _taken_over(
         else:
             account.restored += finding == "restored"
             account.changed += finding == "changed"
-            text = (
-                f"{where} was missing and is there again."
-                if finding == "restored"
-                else f"{where} was made anew."
-            )
-            yield Finding("note", finding, where, f"{where} {text}.")
+            told = "is here again, made of old answers" if finding == "restored" else "was made anew"
+            yield Finding("note", finding, where, f"{where} {told}.")
 
 
 def _record_taken(bag: Bag, other: Bag, place: str, data: bytes, run: str) -> str | None:

@@ -64,6 +64,8 @@ class Plan:
     pending: list[Redacted] = field(default_factory=list)
     #: names, addresses and texts of what is removed: to tell where else they stand
     words: set[str] = field(default_factory=set)
+    #: names, folded, over comments that only the owner may see
+    hidden: set[str] = field(default_factory=set)
 
 
 def find(root: Path, whom: Whom) -> Plan:
@@ -96,11 +98,24 @@ def find(root: Path, whom: Whom) -> Plan:
         if by_person or _folded(comment.author.name) in names or comment.author.user in plan.authors:
             plan.comments[number] = comment if public else plan.comments.get(number)
             plan.words |= _words(comment)
+            plan.hidden |= set() if public else {_folded(comment.author.name)}
     plan.words |= _addresses(archive, plan)
+    _names_known(archive, whom, plan)
     absent = whom.comments - set(plan.comments) - known
     if absent:
         raise UsageError(f"There is no comment {min(absent)} in {root}.")
     return plan
+
+
+def _names_known(archive: Archive, whom: Whom, plan: Plan) -> None:
+    """A name that stands over no comment, nor anywhere else, is a slip of the pen."""
+    over = {_folded(comment.author.name) for comment in plan.comments.values() if comment}
+    unknown = sorted(name for name in whom.names if _folded(name) not in over | plan.hidden)
+    if unknown and not plan.pending and not any(left_in(archive, unknown)):
+        raise UsageError(
+            f"There is no comment under the name {unknown[0]} in {archive.root}.",
+            hint="Give the whole name as it stands over the comments; upper and lower case are the same.",
+        )
 
 
 def redact(root: Path, plan: Plan) -> Iterator[Event]:

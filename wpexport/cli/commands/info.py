@@ -90,7 +90,7 @@ def _runs(runs: list[Run]) -> Iterator[str]:
         return
     yield f"Last of {account.several(len(runs), 'pull')}:" if len(runs) > 1 else "One pull:"
     for run in reversed(runs[-_RUNS:]):
-        yield f"  {account.moment(run.started)}  {account.news(run.coverage)}{ending(run)}"
+        yield f"  {account.moment(run.started)}  {account.did(run)}{ending(run)}"
 
 
 def ending(run: Run) -> str:

@@ -95,7 +95,7 @@ def _lines(run: Run, root: Path) -> Iterator[str]:
     yield click.style(
         printable(f"{account.moment(run.started)}  {run.source}, by {run.way}{login}{ending(run)}"), bold=True
     )
-    yield f"  {account.news(run.coverage)}"
+    yield f"  {account.did(run)}"
     touched = [cover for cover in run.coverage if cover.added or cover.changed]
     rows = [(cover.label, f"{cover.added:,} new", _changed(cover.changed)) for cover in touched]
     yield from account.table(rows)
@@ -103,7 +103,7 @@ def _lines(run: Run, root: Path) -> Iterator[str]:
     for line in (*account.withheld(run.coverage), *account.missing(run.coverage, root)):
         yield f"  {line}"
     for text in run.warnings:
-        yield f"  Warning: {printable(text)}"
+        yield f"  {'Warning: ' if run.is_pull else ''}{printable(text)}"
 
 
 def _cost(traffic: dict[str, Any]) -> Iterator[str]:
