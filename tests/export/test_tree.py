@@ -298,3 +298,20 @@ def test_a_list_that_somebody_wrote_anew_is_read_too(tmp_path: Path) -> None:
     (tmp_path / LEDGER).write_text(json.dumps(json.loads((tmp_path / LEDGER).read_bytes())))
     (tmp_path / "README.md").write_bytes(b"edited")
     assert fill(tmp_path, {**FILES, "README.md": b"new"}).kept == ["README.md"]
+
+
+def test_the_name_of_a_file_is_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"makes no \.txt file"):
+        open_tree(tmp_path / "b.txt", Rules("wxr"))
+    (tmp_path / "notes.md").mkdir()
+    open_tree(tmp_path / "notes.md", Rules())
+    open_tree(tmp_path / "example.org", Rules())
+
+
+def test_what_lay_in_the_folder_is_counted_once(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    for others in (2, 0):
+        with open_tree(tmp_path, Rules()) as tree:
+            tree.write("a.md", b"a")
+        assert tree.counts.others == others

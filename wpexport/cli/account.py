@@ -194,6 +194,6 @@ def moment(time: datetime) -> str:
     return time.strftime("%Y-%m-%d %H:%M UTC")
 
 
-def several(number: int, noun: str) -> str:
-    """``1 pull``, ``3 pulls``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def several(number: int, noun: str, plural: str = "") -> str:
+    """``1 pull``, ``3 pulls``; ``plural`` where it is not made by an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -129,6 +129,8 @@ class Exported:
     kept: Sequence[str] = ()
     stale: Sequence[str] = ()
     removed: int = 0
+    #: what lay in the folder before the first export into it
+    others: int = 0
     notices: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
     #: was each text compared with its source?

@@ -71,8 +71,7 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     if not options.dry_run:
         remember(archive, out, request.to)
     found, worst = list[Notice](), list[Notice]()
-    notices: Counter[str] = Counter()
-    lost = False
+    notices, lost = Counter[str](), False
     flaws = _flaws(archive, private=bool(request.include), past=request.at is not None)
     yield from _warned(flaws)
     for event in chain(flaws, exporter.run()):
@@ -100,6 +99,7 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         kept=report.kept,
         stale=report.stale,
         removed=report.removed,
+        others=report.facts.get("others", 0),
         notices=dict(notices),
         left_out=_sum(
             blog.left_out, report.left_out, chosen.left_out if isinstance(chosen, Selected) else {}

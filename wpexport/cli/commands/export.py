@@ -321,6 +321,9 @@ def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
     words = "would be written" if dry_run else "written"
     removed = f", {event.removed:,} removed" if event.removed else ""
     yield f"{event.written:,} {words}, {event.unchanged:,} as before{removed}."
+    if event.others:
+        what = account.several(event.others, "other file or folder", "other files and folders")
+        yield f"The folder was not empty: it had {what} before."
     yield from _listed("Kept as you edited them (--overwrite replaces them):", event.kept)
     yield from _listed("Left over from a former export (--prune removes them):", event.stale)
     # how to import it is said below in full

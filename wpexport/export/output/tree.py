@@ -25,6 +25,11 @@ Outcome = Literal["written", "unchanged", "kept"]
 _CHUNK = 1 << 20
 #: that are known to be folders
 _FOLDERS = 5000
+#: no folder is called so; who names such an OUT takes the export for something else
+_FILE_ENDINGS = frozenset(
+    {".txt", ".md", ".html", ".htm", ".xml", ".json", ".jsonl", ".csv", ".db", ".sqlite", ".sql"}
+    | {".tar", ".gz", ".7z", ".rar", ".pdf", ".docx", ".xlsx", ".epub"}
+)
 #: begins the name of a note that is being written
 _NOTE = "note-"
 
@@ -37,6 +42,8 @@ class Counts:
     written: int = 0
     unchanged: int = 0
     removed: int = 0
+    #: what lay in the folder before our first file, at its top
+    others: int = 0
     #: edited by the user, or there before us
     kept: list[str] = field(default_factory=list)
     #: written by a former run, no longer part of the export
@@ -46,6 +53,7 @@ class Counts:
         """Put into an exporter's report what became of its files; how many those are it may count itself."""
         report.written, report.unchanged, report.removed = self.written, self.unchanged, self.removed
         report.kept, report.stale = self.kept, self.stale
+        report.facts["others"] = self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +128,18 @@ def open_tree(out: Path, rules: Rules) -> OutputTree:
     """Open the target for writing.
 
     Raises:
-        UsageError: it is no folder, or holds the export of another kind.
+        UsageError: it is no folder, has the name of a file, or holds the export of another kind.
         WpexportError: an existing archive file is not what we wrote; or the ledger is damaged.
     """
     if out.name.lower().endswith((".zip", ".tar.gz", ".tgz")):
         from wpexport.export.output.packed import PackedTree
 
         return PackedTree(out, rules)
+    if out.suffix.lower() in _FILE_ENDINGS and not out.is_dir():
+        raise UsageError(
+            f"--to {rules.to} makes no {out.suffix} file.",
+            hint="OUT is a folder, or ends in .zip or .tar.gz; wpexport export --list says more.",
+        )
     return FolderTree(out, rules)
 
 
@@ -178,6 +191,8 @@ class FolderTree(Sealing):
 
     def begin(self) -> None:
         """Make the folder, and the one for temporary files."""
+        if not self._ledger.to and self._root.is_dir():
+            self.counts.others = sum(entry.name != TEMPORARY for entry in self._root.iterdir())
         if not self._rules.dry_run:
             self._root.mkdir(parents=True, exist_ok=True)
             self._clear_temporary()
