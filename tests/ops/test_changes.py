@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +17,9 @@ from wpexport.archive.archive import Archive
 from wpexport.archive.reader import Reader
 from wpexport.errors import Exit
 from wpexport.model import Loss, Markup
+from wpexport.ops.events import Pulled
+from wpexport.ops.pull import pull
+from wpexport.sources.base import Glimpse
 
 LATER = datetime(2025, 5, 5, tzinfo=ZONE)
 
@@ -263,3 +267,67 @@ def test_a_loss_that_is_accepted_by_name_wakes_nobody_and_a_new_one_does(tmp_pat
     assert run_check(tmp_path).exit_code == Exit.INCOMPLETE
     assert run_pull(tmp_path, source, replace(options, accept=frozenset({"all"}))).exit_code == Exit.DONE
     assert run_check(tmp_path).exit_code == Exit.DONE
+
+
+def have(root: Path) -> set[int]:
+    return {int(path.stem) for path in (root / "data/posts").rglob("*.json")}
+
+
+def test_a_look_at_the_newest_that_was_cut_leaves_no_hole(tmp_path: Path) -> None:
+    source = SweepingSource(posts=[post(n) for n in range(1, 500)], page=100)
+    run_pull(tmp_path, source, WEEKLY)
+    # what is fetched first was modified last: the next look at the newest would find its first page known
+    source.posts[:100] = [post(n, modified=datetime(2026, 5, 6, tzinfo=ZONE)) for n in range(1, 101)]
+    source.posts += [post(n, modified=LATER) for n in range(500, 700)]
+    ticks = itertools.count()
+    hasty = replace(WEEKLY, max_time=timedelta(seconds=4))
+    clock = lambda: float(next(ticks))  # noqa: E731
+    *_, cut = pull(tmp_path, source.home, lambda: source, hasty, None, clock=clock)
+    assert isinstance(cut, Pulled)
+    assert cut.exit_code == Exit.INCOMPLETE
+    assert len(have(tmp_path)) < 699
+    assert run_pull(tmp_path, source, WEEKLY).exit_code == Exit.DONE
+    assert len(have(tmp_path)) == 699
+
+
+def test_where_the_newest_cannot_be_told_all_numbers_are_looked_at(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source, WEEKLY)
+    source.posts.append(post(41, modified=LATER))
+    kept = source.posts.pop(0)
+    plain = source.sweep
+
+    def failing(what: Any, *, newest: bool = False) -> Any:
+        if newest:
+            yield Glimpse([(41, None)])
+            yield Glimpse(lost=[Loss(collection=what.key, reason="HTTP 500")])
+        else:
+            yield from plain(what)
+
+    source.sweep = failing  # type: ignore[method-assign]
+    done = run_pull(tmp_path, source, WEEKLY)
+    cover = {c.collection: c for c in done.run.coverage}["posts/post"]
+    assert (cover.added, cover.received, cover.lost, cover.whole) == (1, 40, [], True)
+    assert gone(tmp_path) == [("posts/post", kept.id, "404")]
+    assert done.exit_code == Exit.DONE
+
+
+def test_a_reading_that_did_not_reach_its_end_is_followed_by_a_look_at_all(tmp_path: Path) -> None:
+    source = blog()
+    run_pull(tmp_path, source, WEEKLY)
+    source.posts[:20] = [post(n, modified=datetime(2026, 5, 6, tzinfo=ZONE)) for n in range(1, 21)]
+    source.posts.append(post(41, modified=LATER))
+    plain = source.read
+
+    def broken(what: Any, since: Any = None) -> Any:
+        for place, batch in enumerate(plain(what, since)):
+            if place == 2 and what.kind == "posts":
+                return
+            yield batch
+
+    source.read = broken  # type: ignore[method-assign]
+    run_pull(tmp_path, source, replace(WEEKLY, full=True))
+    assert 41 not in have(tmp_path)
+    source.read = plain  # type: ignore[method-assign]
+    run_pull(tmp_path, source, WEEKLY)
+    assert 41 in have(tmp_path)

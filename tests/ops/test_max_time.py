@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,16 +16,17 @@ from tests.ops.test_pull import NO_MEDIA, Files, payload, run_check, run_pull
 from wpexport.archive.archive import Archive
 from wpexport.archive.reader import Reader
 from wpexport.errors import Exit
+from wpexport.model import Markup
 from wpexport.ops.events import Pulled
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import PullOptions, pull
 
 
-def hurried(root: Path, source: MemorySource, looks: int, fetcher: Any = None) -> Pulled:
+def hurried(root: Path, source: MemorySource, looks: int, fetcher: Any = None, **more: Any) -> Pulled:
     """Pull until the clock was looked at so often."""
     ticks = itertools.count()
     which = "all" if fetcher else "none"
-    options = PullOptions(media=MediaOptions(which=which), max_time=timedelta(seconds=looks))
+    options = PullOptions(media=MediaOptions(which=which), max_time=timedelta(seconds=looks), **more)
     *_, last = pull(root, source.home, lambda: source, options, fetcher, clock=lambda: float(next(ticks)))
     assert isinstance(last, Pulled)
     return last
@@ -93,3 +96,37 @@ def test_without_it_the_clock_is_not_asked(tmp_path: Path) -> None:
     *_, last = pull(tmp_path / "a", blog().home, blog, NO_MEDIA, clock=lambda: float("nan"))
     assert isinstance(last, Pulled)
     assert last.exit_code == Exit.DONE
+
+
+@pytest.mark.parametrize("every", [timedelta(0), timedelta(days=3)])
+def test_a_reading_of_everything_is_gone_on_with_night_by_night(tmp_path: Path, every: timedelta) -> None:
+    comments: list[Any] = [comment(n, on=1) for n in range(1, 501)]
+    source = SweepingSource(posts=[post(1)], comments=comments, page=100)
+    run_pull(tmp_path, source)
+    index = sqlite3.connect(tmp_path / "state/index.sqlite")
+    index.execute("UPDATE facts SET value = '2020-01-01T00:00:00+00:00' WHERE name LIKE 'full %'")
+    index.commit()
+    index.close()
+    for number in (5, 250, 450):  # such an edit leaves no trace in a list
+        source.comments[number - 1] = comment(number, on=1, content=Markup(html="EDITED"))
+    stored = tmp_path / "data/comments/000/1.jsonl"
+    edits: list[int] = []
+    told: list[Exit] = []
+    while len(edits) < 10 and (not told or told[-1] != Exit.DONE):
+        if len(edits) == 1:
+            source.comments.append(comment(501, on=1))
+        done = hurried(tmp_path, source, 7, full_every=every)
+        edits.append(stored.read_text().count("EDITED"))
+        told.append(done.exit_code)
+        cover = next(c for c in done.run.coverage if c.collection == "comments")
+        assert (cover.received == cover.expected) == (done.exit_code == Exit.DONE)
+        assert run_check(tmp_path).exit_code == Exit.DONE
+    assert edits[0] < edits[-1] == 3
+    assert edits == sorted(edits)
+    assert len(told) > 2
+    assert told == [Exit.INCOMPLETE] * (len(told) - 1) + [Exit.DONE]
+    assert not (tmp_path / "data/gone.jsonl").exists()
+    source.reads.clear()
+    source.fetched.clear()
+    run_pull(tmp_path, source, replace(NO_MEDIA, full_every=timedelta(days=3)))
+    assert (source.fetched, "comments" in source.reads) == ([], False)  # it counts as a reading of everything

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 from wpexport.archive.archive import Writer
 from wpexport.archive.seen import Seen
 from wpexport.model import Coverage, Loss, Personal, Record
 from wpexport.ops.hurry import Hurry
 from wpexport.ops.traffic import Meter
-from wpexport.sources.base import Batch, Capabilities, Collection, Sweepable
+from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Sweepable
 
 #: records fetched at once
 _BATCH = 100
@@ -26,6 +25,11 @@ _FEW = 10
 #: so many vanished records are asked for one by one, to say how it is known
 _CONFIRMED = 50
 _SWEPT = frozenset({"posts", "media", "comments"})
+#: a reading that never comes to its end, since the numbers cannot be looked at, begins anew after so long
+_PATIENCE = timedelta(days=90)
+
+#: numbers, and what the site says of their state
+_States = dict[int, str | None]
 
 
 def eyes_of(capabilities: Capabilities) -> str:
@@ -54,6 +58,8 @@ class Changes:
         self._full_every = full_every
         self._sweep_every = sweep_every
         self._meter = meter
+        #: the number up to which each collection was read
+        self._place: dict[str, int] = {}
 
     # -- before -------------------------------------------------------------------------------------
 
@@ -61,55 +67,104 @@ class Changes:
         """Whether everything is to be read: the first time, now and then, and when asked to."""
         if self._full or collection.kind not in _SWEPT or self._seen.count(collection.key) == 0:
             return True
-        last = self._writer.index.fact(self._fact(collection))
-        last = self._writer.index.fact(self._pause(collection)) or last
-        if last is None:
-            return True
-        return datetime.now(UTC) - datetime.fromisoformat(last) >= self._full_every
+        paused = self._age(self._pause(collection))
+        if paused is not None:  # a reading that is under way is gone on with, not begun anew
+            return paused >= max(self._full_every, _PATIENCE)
+        age = self._age(self._fact(collection))
+        return age is None or age >= self._full_every
+
+    def begun(self, collection: Collection) -> None:
+        """Everything is read now; if that is cut off, a look at the newest would not see what is missing."""
+        self._writer.index.note(self._swept(collection), None)
+        self._place.pop(collection.key, None)
 
     def _sweep_due(self, collection: Collection) -> bool:
         """Whether all numbers are to be looked at, or the newest ones will do."""
-        index = self._writer.index
-        last = index.fact(self._swept(collection))
-        if last is None or index.fact(self._pause(collection)) is not None:
+        if self._writer.index.fact(self._pause(collection)) is not None:
             return True
-        return datetime.now(UTC) - datetime.fromisoformat(last) >= self._sweep_every
+        age = self._age(self._swept(collection))
+        return age is None or age >= self._sweep_every
+
+    def _age(self, fact: str) -> timedelta | None:
+        time = self._writer.index.fact(fact)
+        return datetime.now(UTC) - datetime.fromisoformat(time) if time is not None else None
 
     def sweep(
         self, source: Sweepable, collection: Collection, cover: Coverage, hurry: Hurry
     ) -> Iterator[Batch]:
         """Look at all numbers, and yield what is new or modified, until the time is over."""
         cover.swept = True
-        wanted: dict[int, str | None] = {}
         self._meter.lap("records")
-        newest, before = not self._sweep_due(collection), self._seen.count(collection.key)
-        for glimpse in source.sweep(collection, newest=newest):
-            known = self._seen.modified(collection.key, (number for number, _ in glimpse.rows))
-            same = [row for row in glimpse.rows if row[0] in known and _agree(known[row[0]], row[1])]
-            self._seen.mark(collection.key, same)
+        index, swept = self._writer.index, self._writer.index.fact(self._swept(collection))
+        again: _States = {}
+        wanted = None if self._sweep_due(collection) else self._look_at_newest(source, collection, cover)
+        newest = wanted is not None
+        if wanted is None:
+            wanted, again = self._look_at_all(source, collection, cover)
+        told = not cover.lost
+        self._meter.lap("sweep")
+        # what is fetched first may be what was modified last: once that is here, the newest tell nothing of
+        # the others, until all came
+        index.note(self._swept(collection), None)
+        rows = [*sorted(wanted.items()), *sorted(again.items())]
+        for start in range(0, len(rows), _BATCH):
+            chunk = rows[start : start + _BATCH]
+            yield from self._fetch(source, collection, cover, dict(chunk))
+            if told and chunk[-1][0] in again:
+                index.note(self._rest(collection), str(chunk[-1][0]))
+            if start + _BATCH < len(rows) and hurry.over():
+                hurry.leave(collection.label, cover.received, cover.expected)
+                cover.whole = False
+                return
+        if newest and not cover.lost:
+            index.note(self._swept(collection), swept)
+        elif told and not newest and not self.shrunken(collection, self.absent(collection)):
+            self._read_on(collection)
+
+    def _look_at_newest(self, source: Sweepable, collection: Collection, cover: Coverage) -> _States | None:
+        """What is new or modified by a look at what was modified last; None where that cannot be told."""
+        before, wanted = self._seen.count(collection.key), _States()
+        for glimpse in source.sweep(collection, newest=True):
+            if glimpse.lost:
+                return None
+            same = self._same(collection, glimpse)
             wanted.update(set(glimpse.rows) - set(same))
-            if newest and len(same) == len(glimpse.rows):
+            if len(same) == len(glimpse.rows):
                 break  # all further ones are older
+        # the others are taken for what they were, and absence means nothing
+        cover.whole = False
+        cover.received = cover.unchanged = before - len(self._seen.modified(collection.key, wanted))
+        return wanted
+
+    def _look_at_all(
+        self, source: Sweepable, collection: Collection, cover: Coverage
+    ) -> tuple[_States, _States]:
+        """What is new or modified, and what a reading that was left still has to read again."""
+        wanted, again = _States(), _States()
+        rest = self._writer.index.fact(self._rest(collection))
+        for glimpse in source.sweep(collection):
+            same = self._same(collection, glimpse)
+            wanted.update(set(glimpse.rows) - set(same))
+            if rest is not None:
+                again.update(row for row in same if row[0] > int(rest))
+                same = [row for row in same if row[0] not in again]
             cover.received += len(same)
             cover.unchanged += len(same)
             cover.withheld += glimpse.withheld
             cover.expected = glimpse.claimed if glimpse.claimed is not None else cover.expected
             cover.lost.extend(glimpse.lost)
             cover.whole = cover.whole or glimpse.last
-        if newest:  # the others are taken for what they were, and absence means nothing
-            cover.whole = False
-            cover.received = cover.unchanged = before - len(self._seen.modified(collection.key, wanted))
-        self._meter.lap("sweep")
-        numbers, last = iter(sorted(wanted)), max(wanted, default=0)
-        while chunk := list(islice(numbers, _BATCH)):
-            yield from self._fetch(source, collection, cover, {number: wanted[number] for number in chunk})
-            if chunk[-1] < last and hurry.over():
-                hurry.leave(collection.label, cover.received, cover.expected)
-                cover.whole = False
-                return
+        return wanted, again
+
+    def _same(self, collection: Collection, glimpse: Glimpse) -> list[tuple[int, str | None]]:
+        """The rows of a glimpse that are in the archive as they are now; they are marked as there."""
+        known = self._seen.modified(collection.key, (number for number, _ in glimpse.rows))
+        same = [row for row in glimpse.rows if row[0] in known and _agree(known[row[0]], row[1])]
+        self._seen.mark(collection.key, same)
+        return same
 
     def _fetch(
-        self, source: Sweepable, collection: Collection, cover: Coverage, wanted: dict[int, str | None]
+        self, source: Sweepable, collection: Collection, cover: Coverage, wanted: _States
     ) -> Iterator[Batch]:
         came: set[int] = set()
         for batch in source.fetch(collection, list(wanted)):
@@ -123,8 +178,6 @@ class Changes:
         for number in sorted(set(wanted) - came):
             reason = "the site lists it and does not deliver it"
             cover.lost.append(Loss(collection=collection.key, id=number, reason=reason))
-        if cover.lost:
-            self._writer.index.note(self._swept(collection), None)  # the next pull must not pass it over
 
     # -- while --------------------------------------------------------------------------------------
 
@@ -135,6 +188,9 @@ class Changes:
             for number, _ in rows:
                 self._writer.mark_back(collection.key, number)
         self._seen.mark(collection.key, rows)
+        for number, _ in rows:  # 0: it is not read by ascending numbers, and has no place to go on from
+            last = self._place.get(collection.key, -1)
+            self._place[collection.key] = number if last and number > last else 0
 
     # -- after --------------------------------------------------------------------------------------
 
@@ -142,18 +198,24 @@ class Changes:
         """A collection was read to its end: remember when, if all of it was read."""
         if not cover.whole:
             return
-        index, full = self._writer.index, self._fact(collection)
-        pause = index.fact(self._pause(collection))
+        index, now = self._writer.index, datetime.now(UTC).isoformat()
         if not cover.swept:
-            index.note(full, datetime.now(UTC).isoformat())
-        elif pause is not None and index.fact(full) is None:
-            index.note(full, pause)  # the rest of the first reading
-        index.note(self._pause(collection), None)
-        index.note(self._swept(collection), datetime.now(UTC).isoformat())
+            index.note(self._pause(collection), now)
+            self._read_on(collection)
+        index.note(self._swept(collection), now)
 
     def paused(self, collection: Collection) -> None:
         """A collection was left in good order: the next pull looks at all numbers, and reads the rest."""
         self._writer.index.note(self._pause(collection), datetime.now(UTC).isoformat())
+        self._writer.index.note(self._rest(collection), str(self._place.get(collection.key, 0)))
+
+    def _read_on(self, collection: Collection) -> None:
+        """The rest of a reading is read, too: it counts from when it was left."""
+        index = self._writer.index
+        if (pause := index.fact(self._pause(collection))) is not None:
+            index.note(self._fact(collection), pause)
+        index.note(self._pause(collection), None)
+        index.note(self._rest(collection), None)
 
     def absent(self, collection: Collection) -> list[int]:
         """The records that these eyes saw before and not now."""
@@ -187,6 +249,9 @@ class Changes:
 
     def _pause(self, collection: Collection) -> str:
         return f"paused {self._eyes} {collection.key}"
+
+    def _rest(self, collection: Collection) -> str:
+        return f"read up to {self._eyes} {collection.key}"
 
 
 def main_records(records: Iterable[Record]) -> list[Record]:

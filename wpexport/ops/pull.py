@@ -215,6 +215,8 @@ class _Pull:
         if changes is not None and isinstance(self._source, Sweepable) and not changes.due(collection):
             yield from changes.sweep(self._source, collection, cover, self._hurry)
             return
+        if changes is not None:
+            changes.begun(collection)
         for batch in self._source.read(collection):
             yield batch
             if changes is not None:

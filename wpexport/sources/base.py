@@ -177,7 +177,8 @@ class Sweepable(Protocol):
         """Yield the numbers of all records of a collection that these eyes may see.
 
         With ``newest``, what was modified last comes first (of comments: what is newest), for as far as the
-        caller reads on; then nothing is claimed, and the end of it means nothing.
+        caller reads on; then nothing is claimed, and the end of it means nothing. A glimpse with a loss then
+        says that this source cannot tell it so: all numbers must be looked at.
         """
 
     def fetch(self, what: Collection, numbers: Sequence[int]) -> Iterator[Batch]:

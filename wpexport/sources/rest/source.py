@@ -23,7 +23,7 @@ from wpexport.sources.rest.login import check
 from wpexport.sources.rest.normalise import Setting
 from wpexport.sources.rest.paging import Pager
 from wpexport.sources.rest.root import Root
-from wpexport.sources.rest.sweep import glimpses, latest
+from wpexport.sources.rest.sweep import latest, swept
 from wpexport.sources.rest.ways import Way, Ways
 
 if TYPE_CHECKING:
@@ -82,6 +82,15 @@ class RestSource:
         if len(made) == 1:
             self._ways.extra = made[0]
         return made
+
+    def _each_language(self) -> Iterator[dict[str, str]]:
+        """Set one language after the other; afterwards none, where there are several."""
+        try:
+            for extra in self._languages:
+                self._ways.extra = extra
+                yield extra
+        finally:
+            self._ways.extra = self._languages[0] if len(self._languages) == 1 else {}
 
     @cached_property
     def _setting(self) -> Setting:
@@ -186,8 +195,7 @@ class RestSource:
         """A collection in one language after the other; what is in several comes once."""
         seen: set[int | None] = set()
         withheld = 0
-        for extra in self._languages:
-            self._ways.extra = extra
+        for _ in self._each_language():
             for batch in self._read(what, None):
                 main = {r.id for r in batch.records if not isinstance(r, Personal)}
                 batch.records = [r for r in batch.records if r.id not in seen]
@@ -195,7 +203,6 @@ class RestSource:
                 withheld += batch.withheld
                 batch.claimed, batch.cursor, batch.last = None, None, False
                 yield batch
-        self._ways.extra = {}
         yield Batch(what, View("rest"), claimed=len(seen) + withheld, last=True)
 
     def _read(self, what: Collection, since: dict[str, Any] | None) -> Iterator[Batch]:
@@ -328,8 +335,7 @@ class RestSource:
         Numbers that the site does not show are simply absent from the result.
         """
         left = list(numbers)
-        for extra in self._languages:
-            self._ways.extra = extra
+        for _ in self._each_language():
             ways = self._ways(what)
             for place, chunk in by_number(self._api, ways, left):
                 came = {values.number(row.get("id")) for row in (*chunk.rows, *chunk.partial)}
@@ -338,34 +344,14 @@ class RestSource:
 
     def sweep(self, what: Collection, *, newest: bool = False) -> Iterator[Glimpse]:
         """Yield the numbers of what is there, and when each was modified."""
-        for extra in self._languages:
-            self._ways.extra = extra
-            if newest:
-                yield from latest(self._api, self._ways(what)[0].listing, what.kind)
-                continue
-            for glimpse in self._swept(what):
+        if newest:
+            ways = [way.listing for _ in self._each_language() for way in self._ways(what)]
+            yield from latest(self._api, ways, what.kind)
+            return
+        for extra in self._each_language():
+            for glimpse in swept(self._api, self._ways(what), login=self._login is not None):
                 if len(self._languages) > 1:
                     glimpse.claimed, glimpse.last = None, glimpse.last and extra is self._languages[-1]
-                yield glimpse
-
-    def _swept(self, what: Collection) -> Iterator[Glimpse]:
-        ways = self._ways(what)
-        first = [way.listing for way in ways]
-        seen: set[int] = set()
-        # Core drops from the edit context what this user may not edit, even where it is public.
-        both = self._login is not None and len(ways) > 1
-        withheld = 0
-        for glimpse in glimpses(self._api, first):
-            if both:
-                seen.update(number for number, _ in glimpse.rows)
-                withheld += glimpse.withheld
-                glimpse.last = glimpse.last and not withheld
-            yield glimpse
-        if both and withheld:
-            public = [way.listing for way in ways if not way.listing.login]
-            for glimpse in glimpses(self._api, public):
-                glimpse.rows = [row for row in glimpse.rows if row[0] not in seen]
-                glimpse.claimed, glimpse.withheld = None, 0
                 yield glimpse
 
     def status_of(self, what: Collection, number: int) -> int | None:
