@@ -102,3 +102,11 @@ def test_a_site_s_archive_that_took_in_a_file_is_still_the_site_s(terminal: Term
     (here / "blog/wpexport.json").write_text(json.dumps(settings))
     assert terminal.run("pull", "a.xml", "blog").exit_code == Exit.DONE
     assert planned("blog").address == "https://blog.example"
+
+
+def test_the_log_of_a_record_names_its_export_file(terminal: Terminal, here: Path) -> None:
+    terminal.run("pull", "a.xml", "blog", "--media", "none")
+    said = terminal.run("log", "blog", "posts:3")
+    assert "before any answer" not in said.stdout
+    assert " UTC  posts 3 (as it is stored now)" in said.stdout
+    assert "  from the export file a.xml" in said.stdout

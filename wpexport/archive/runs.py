@@ -36,7 +36,7 @@ class Run(Struct, kw_only=True):
     warnings: list[str] = field(default_factory=list)
     #: requests, bytes received, seconds spent on the sweep; and the same for each purpose
     traffic: dict[str, Any] = field(default_factory=dict)
-    #: what was learned of the site: page size, URL form
+    #: what was learned of the source: ``files``, the names of the export files that were read
     learned: dict[str, Any] = field(default_factory=dict)
     #: what no visitor can see
     invisible: list[str] = field(default_factory=list)

@@ -64,6 +64,8 @@ class Told:
     record: dict[str, Any] = field(default_factory=dict)
     current: bool = False
     said: tuple[Said, ...] = ()
+    #: the export files that were read in this run, where it came by no answer
+    files: tuple[str, ...] = ()
 
 
 def log(root: Path) -> Iterator[Ran]:
@@ -111,9 +113,10 @@ def log_record(root: Path, name: str) -> Iterator[Told]:
             return
         raise UsageError(f"There is no record {name} in {root}.")
     said = _said(archive, number)
+    filed = [run for run in archive.runs() if run.way == "wxr"]
     for (held, private), life in lives.items():
         if life:
-            yield from _life(held, number, private, life, said.get((held, private), []))
+            yield from _life(held, number, private, life, said.get((held, private), []), filed)
             yield from _vanished(archive, held, number, private)
 
 
@@ -121,9 +124,12 @@ def _versions(archive: Archive, place: str, number: int, private: bool) -> list[
     return versions(archive.private if private else archive.root, place, number)
 
 
-def _life(kind: str, number: int, private: bool, life: list[Version], said: list[Said]) -> Iterator[Told]:
-    """All versions of a record, each with the answers that came while it was the newest."""
-    since = said[0].run if said else None
+def _life(
+    kind: str, number: int, private: bool, life: list[Version], said: list[Said], filed: list[Run]
+) -> Iterator[Told]:
+    """All versions of a record, each with the answers that came while it was the newest, or the files."""
+    since = said[0].run if said else _first(kind, filed)
+    files = {run.run: tuple(run.learned.get("files", ())) for run in filed}
     for version in life:
         last = version.replaced
         mine = tuple(a for a in said if (since is None or a.run >= since) and (last is None or a.run < last))
@@ -136,8 +142,19 @@ def _life(kind: str, number: int, private: bool, life: list[Version], said: list
             record=msgspec.json.decode(version.record),
             current=last is None,
             said=mine,
+            files=() if mine else files.get(since or "", ()),
         )
         since = last
+
+
+def _first(kind: str, filed: list[Run]) -> str | None:
+    """The pull of export files that brought records of this kind; None where several did."""
+    brought = [
+        run.run
+        for run in filed
+        if any(cover.added and cover.collection.partition("/")[0] == kind for cover in run.coverage)
+    ]
+    return brought[0] if len(brought) == 1 else None
 
 
 def _vanished(archive: Archive, kind: str, number: int, private: bool) -> Iterator[Told]:

@@ -26,7 +26,7 @@ from wpexport.ops.hurry import Hurry
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
 from wpexport.ops.storing import ORDER, put_batch
 from wpexport.ops.traffic import Meter
-from wpexport.ops.wording import describe_loss, mended
+from wpexport.ops.wording import describe_loss, learned, mended
 from wpexport.sources.base import (
     Batch,
     Capabilities,
@@ -317,6 +317,7 @@ class _Pull:
             coverage=self._coverage,
             warnings=[*self._hurry.told(), *mended(self._source)],
             traffic=self._meter.report(),
+            learned=learned(self._source),
             invisible=list(self._capabilities.invisible),
             manifest_before=self._writer.manifest_before,
             manifest_after=self._manifest,

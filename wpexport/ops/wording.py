@@ -13,6 +13,12 @@ def mended(source: Source) -> list[str]:
     return [f"Damaged on the way, and mended: {'; '.join(kinds)}."] if kinds else []
 
 
+def learned(source: Source) -> dict[str, list[str]]:
+    """What a report says of the source itself: the export files that were read."""
+    files = [file.name for file in getattr(source, "files", ())]
+    return {"files": files} if files else {}
+
+
 def describe_loss(cover: Coverage, loss: Loss) -> str:
     """One sentence for one loss; a loss without a name says itself what it is."""
     if loss.id is None and loss.url is None:

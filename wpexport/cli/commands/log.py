@@ -86,6 +86,8 @@ def _told(told: Told) -> Iterator[str]:
     text = (told.record.get("content") or {}).get("html")
     if text:
         yield f"  text: {len(text):,} characters"
+    if told.files:
+        yield printable(f"  from the export file {', '.join(told.files)}")
     for said in told.said:
         yield printable(f"  from {said.file}: {said.url} ({said.time})")
 
