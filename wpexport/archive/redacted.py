@@ -49,6 +49,11 @@ class Redactions:
         """All of the list."""
         return list(self._rows.values())
 
+    @property
+    def unfinished(self) -> bool:
+        """Was a removal cut off?"""
+        return not all(row.done for row in self._rows.values())
+
     def numbers(self, collection: str) -> frozenset[int]:
         """The numbers of one collection."""
         return frozenset(number for kind, number in self._rows if kind == collection)

@@ -20,6 +20,7 @@ from wpexport.archive.store import Tally
 from wpexport.errors import Exit, NoArchive, UsageError
 from wpexport.model import Coverage, Personal, Record, Site
 from wpexport.ops.changes import Changes, eyes_of, main_records
+from wpexport.ops.erasing import erase
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
 from wpexport.ops.forgetting import forget_vanished
 from wpexport.ops.hurry import Hurry
@@ -276,7 +277,10 @@ class _Pull:
         self._writer.commit()
 
     def forget(self) -> None:
-        """Remove what vanished long ago, where the owner asks for it."""
+        """Finish a removal that was cut off; remove what vanished long ago, where the owner asks."""
+        if self._writer.redacted.unfinished:
+            erase(self._writer, ())
+            self._manifest = self._writer.seal()
         after = self._options.forget_vanished
         if after is None or self._changes is None or self._shrunken or self._hurry.left:
             return

@@ -65,8 +65,8 @@ def command(archive: Path, *, dry_run: bool, yes: bool, **given: Any) -> int:
     places where the name stands, such as what others wrote: look at them yourself. Copies of the archive
     elsewhere, and its git history, are not reached.
 
-    Interrupted, it is finished by the same command; where no --email was named, by --yes alone as well. Ends
-    with 3 when what you named still stands somewhere.
+    Interrupted, it is finished by the same command; where no --email was named, by --yes alone or by the next
+    pull as well. Ends with 3 when what you named still stands somewhere.
     """
     with speaking() as console:
         whom = Whom(
