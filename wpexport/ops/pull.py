@@ -28,15 +28,7 @@ from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
 from wpexport.ops.storing import ORDER, put_batch
 from wpexport.ops.traffic import Meter
 from wpexport.ops.wording import describe_loss, learned, mended
-from wpexport.sources.base import (
-    Batch,
-    Capabilities,
-    Collection,
-    Exchange,
-    Offer,
-    Source,
-    Sweepable,
-)
+from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
 
 #: what ``--accept`` takes besides the names of losses
 ALL, SHRUNKEN = "all", "shrunken"
