@@ -14,6 +14,7 @@ from wpexport.archive.check import Finding
 from wpexport.archive.format import Settings
 from wpexport.errors import Exit
 from wpexport.export.base import Notice
+from wpexport.export.registry import ABOUT, names
 from wpexport.model import Coverage, encode_pretty
 from wpexport.ops.events import Exported, Moved
 from wpexport.ops.pull import PullOptions, pull
@@ -386,6 +387,25 @@ def test_convert_reads_and_writes_bytes(terminal: Terminal) -> None:
     said = terminal.run("convert", "--to", "hugo", stdin=b"<p>bad \xff byte</p>")
     assert said.exit_code == 0
     assert "bad" in said.stdout
+
+
+def test_convert_with_a_file_says_how_to_give_it(terminal: Terminal) -> None:
+    said = terminal.run("convert", "my post.html", stdin="")
+    assert said.exit_code == 2
+    assert "Type: wpexport convert < 'my post.html'" in said.stderr
+
+
+def test_the_nearest_option_is_guessed_first(terminal: Terminal) -> None:
+    said = terminal.run("export", "blog", "out", "--too", "hugo")
+    assert said.exit_code == 2
+    assert "Did you mean --to or " in said.stderr
+
+
+def test_each_format_is_told_of_in_the_list(terminal: Terminal) -> None:
+    said = terminal.run("export", "--list").stdout
+    assert len(said.splitlines()) == len(names())
+    assert all("OUT:" in line or "of another package" in line for line in said.splitlines())
+    assert set(ABOUT) <= set(names())
 
 
 def test_convert_names_what_it_leaves_out(terminal: Terminal) -> None:

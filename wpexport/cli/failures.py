@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import click
@@ -57,6 +58,10 @@ def described(error: Exception, command: str = "") -> tuple[Exit, str, str]:
         return error.exit_code, str(error), error.hint
     if isinstance(error, click.Abort):
         return _ended(error.__cause__), interrupt.farewell(command), ""
+    if isinstance(error, click.NoSuchOption) and error.possibilities:
+        # click sorts them by the alphabet
+        near = get_close_matches(error.option_name, error.possibilities, n=3, cutoff=0)
+        return Exit.USAGE, f"{error.message} Did you mean {' or '.join(near)}?", _usage(error)
     if isinstance(error, click.UsageError):
         return Exit.USAGE, error.format_message(), _usage(error)
     if isinstance(error, click.ClickException):

@@ -43,6 +43,33 @@ _BUILT_IN = {
     **dict.fromkeys(("isso", "remark42", "disqus", "commento", "artalk"), _COMMENTS),
 }
 
+_SITE = "a site for {}; OUT: folder, .zip or .tar.gz"
+_THREADS = "comments for {}; OUT: {} file, folder, .zip or .tar.gz"
+#: what each is, and what OUT may be
+ABOUT = {
+    "markdown": "Markdown to read; OUT: folder, .zip or .tar.gz",
+    "hugo": _SITE.format("Hugo"),
+    "jekyll": _SITE.format("Jekyll"),
+    "eleventy": _SITE.format("Eleventy"),
+    "astro": _SITE.format("Astro"),
+    "pelican": _SITE.format("Pelican"),
+    "zola": _SITE.format("Zola"),
+    "mkdocs": _SITE.format("MkDocs"),
+    "obsidian": "notes for Obsidian; OUT: folder, .zip or .tar.gz",
+    "hexo": _SITE.format("Hexo"),
+    "sqlite": "a database; OUT: .db or .sqlite file, or folder",
+    "jsonl": "a record a line; OUT: .jsonl file, folder, .zip or .tar.gz",
+    "csv": "comments for a spreadsheet; OUT: .csv file, folder, .zip or .tar.gz",
+    "jsonfeed": "a JSON Feed of all posts; OUT: .json file, folder, .zip or .tar.gz",
+    "ghost": "Ghost's import file; OUT: .json file, folder, .zip or .tar.gz",
+    "wxr": "an export file for another WordPress; OUT: .xml file, folder, .zip or .tar.gz",
+    "isso": _THREADS.format("Isso", ".xml"),
+    "remark42": _THREADS.format("Remark42", ".json"),
+    "disqus": _THREADS.format("Disqus", ".xml"),
+    "commento": _THREADS.format("Commento", ".json"),
+    "artalk": _THREADS.format("Artalk", ".json"),
+}
+
 #: options that not every exporter takes, as the command line calls them
 _SPECIAL = {
     "comments": "--comments",

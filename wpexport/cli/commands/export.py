@@ -20,7 +20,7 @@ from wpexport.errors import Exit
 from wpexport.export.base import Options
 from wpexport.export.dialects.base import FIELDS
 from wpexport.export.markdown.redirects import KINDS as REDIRECTS
-from wpexport.export.registry import names
+from wpexport.export.registry import ABOUT, names
 from wpexport.export.urlmap import UrlMap
 from wpexport.ops.events import Exported
 from wpexport.ops.export import ExportRequest, export
@@ -78,8 +78,8 @@ _NOTICES = {
 
 def _list_targets(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
-        for name in names():
-            click.echo(printable(name))
+        for line in account.table([(name, "", ABOUT.get(name, "of another package")) for name in names()]):
+            click.echo(line)
         ctx.exit()
 
 
