@@ -19,10 +19,11 @@ from tests.ops.killing import LOGIN, content
 from tests.ops.test_pull import run_check
 from wpexport.archive import journal
 from wpexport.archive.archive import Archive, new_run, writing
-from wpexport.errors import Exit, SettingsDamaged
+from wpexport.errors import ArchiveDamaged, Exit, SettingsDamaged, UsageError
 from wpexport.net import Credentials, Http
 from wpexport.ops.events import Checked, Warned
 from wpexport.ops.info import info
+from wpexport.ops.log import log_record
 from wpexport.ops.pull import PullOptions, pull
 from wpexport.ops.repair import repair
 from wpexport.sources.base import Source
@@ -282,11 +283,15 @@ def test_what_was_made_again_is_named_once(blog: Blog, tmp_path: Path) -> None:
 def test_a_repair_that_is_cut_off_forgets_no_loss(blog: Blog, tmp_path: Path) -> None:
     root = tmp_path / "archive"
     shutil.copytree(blog.archive, root)
-    flip(root / "data/posts/000/3.json")
+    flip(root / "data/posts/000/5.json")
 
     def cut_off() -> Source:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         list(repair(root, cut_off))
-    assert losses(root) == {"damaged:data/posts/000/3.json"}
+    assert losses(root) == {"damaged:data/posts/000/5.json"}
+    with pytest.raises(ArchiveDamaged, match="no repair could"):
+        list(log_record(root, "posts:5"))
+    with pytest.raises(UsageError, match="There is no record"):
+        list(log_record(root, "terms:5"))

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from wpexport.archive.archive import Archive
+from wpexport.archive.damage import unrepaired
 from wpexport.archive.format import GONE, RAW, SITE
 from wpexport.archive.gone import read_gone_lines
 from wpexport.archive.history import Version, places_with, versions
@@ -111,6 +112,10 @@ def log_record(root: Path, name: str) -> Iterator[Told]:
     if not any(lives.values()):
         if removed:
             return
+        for loss in unrepaired(archive).lost:
+            place = loss.url or ""
+            if place.endswith((f"/{number}.json", f":{number}")) and f"data/{kind}" in place:
+                raise ArchiveDamaged(f"{place}: {loss.reason}.")
         raise UsageError(f"There is no record {name} in {root}.")
     said = _said(archive, number)
     filed = [run for run in archive.runs() if run.way == "wxr"]
