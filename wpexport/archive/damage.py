@@ -143,6 +143,14 @@ def unrepaired(archive: Archive) -> Coverage:
     return cover
 
 
+def open_losses(archive: Archive) -> set[str]:
+    """The names of all that the last pull could not read, and that no repair could bring back."""
+    last = [run for run in archive.runs() if run.is_pull][-1:]
+    covers = [*(cover for run in last for cover in run.coverage), unrepaired(archive)]
+    closed = {cover.collection for cover in covers if cover.closed is not None}
+    return closed | {loss.name for cover in covers for loss in cover.lost}
+
+
 def _lines_gone(root: Path, place: str, aside: Path) -> list[str]:
     """Records that could be read in a damaged file, and are not in the one that took its place."""
     bare = place.removeprefix(_PRIVATE)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from wpexport import __version__
 from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer, new_run, writing
-from wpexport.archive.damage import unrepaired
+from wpexport.archive.damage import open_losses
 from wpexport.archive.format import Settings
 from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Tally
@@ -367,10 +367,7 @@ def _accepted(root: Path, old: Settings | None, options: PullOptions) -> list[st
     """The names of the losses that the owner accepted, now or before."""
     names = {*(old.accepted if old else ()), *options.accept} - {ALL, SHRUNKEN}
     if ALL in options.accept:
-        former = [run for run in Archive(root).runs() if run.is_pull][-1:]
-        for cover in [*(cover for run in former for cover in run.coverage), unrepaired(Archive(root))]:
-            names.update(loss.name for loss in cover.lost)
-            names.update({cover.collection} if cover.closed is not None else ())
+        names |= open_losses(Archive(root))
     return sorted(names)
 
 
