@@ -380,3 +380,12 @@ def test_a_full_disk_leaves_the_archive_as_it_was(tmp_path: Path, monkeypatch: p
     assert run_check(root).exit_code in (Exit.DONE, Exit.INCOMPLETE)
     run_pull(root, source)
     assert len(payload(root)) == len(before) + 1
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "1 comment answers one"), (2, "2 comments answer others")])
+def test_check_counts_as_one_speaks(tmp_path: Path, number: int, said: str) -> None:
+    run_pull(
+        tmp_path, MemorySource(posts=[post(1)], comments=[comment(n, 1, 99) for n in range(1, number + 1)])
+    )
+    found = [finding.text for finding in check(tmp_path) if getattr(finding, "kind", "") == "orphans"]
+    assert found == [f"{said} not shown here (held, deleted, on another post)."]

@@ -220,7 +220,8 @@ class Check:
                 text = f"The post {path.stem} of these comments is not in the archive."
                 yield Finding("note", "no-post", self._where(path), text)
         if orphans:
-            text = f"{orphans} comments answer comments that are not shown (held, deleted, on another post)."
+            what = "1 comment answers one" if orphans == 1 else f"{orphans:,} comments answer others"
+            text = f"{what} not shown here (held, deleted, on another post)."
             yield Finding("note", "orphans", COMMENTS, text)
 
     def _read_media(self, root: Path) -> Iterator[Finding | Step]:
