@@ -17,6 +17,7 @@ from wpexport.archive.archive import Archive
 from wpexport.archive.reader import Reader
 from wpexport.errors import Exit
 from wpexport.model import Markup
+from wpexport.net.failures import NoConnection
 from wpexport.ops.events import Pulled
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import PullOptions, pull
@@ -90,6 +91,25 @@ def test_files_are_left_for_the_next_pull_too(tmp_path: Path) -> None:
     again = run_pull(tmp_path / "a", source, PullOptions(media=MediaOptions(which="all")), shelf)
     assert again.exit_code == Exit.DONE
     assert len(list((tmp_path / "a/data/files").rglob("*.png"))) == 100
+
+
+def test_asking_whether_files_were_swapped_stops_in_time_too(tmp_path: Path) -> None:
+    library: list[Any] = [media(n, f"{n}.png") for n in range(100, 200)]
+    source = MemorySource(media=library, page=1000)
+    asked: list[str] = []
+
+    class Asked(Files):
+        def get(self, url: str, *, method: str = "GET", attempts: int | None = None) -> Any:
+            asked.append(url)
+            raise NoConnection("down", url=url)
+
+    shelf = Asked({str(item.source_url): b"x" for item in library})
+    run_pull(tmp_path, source, PullOptions(media=MediaOptions(which="all")), shelf)
+    done = hurried(tmp_path, source, 7, shelf, full=True)
+    assert 0 < len(asked) < 100
+    assert done.exit_code == Exit.INCOMPLETE
+    assert "Files" in done.run.warnings[0]
+    assert run_check(tmp_path).exit_code == Exit.DONE
 
 
 def test_without_it_the_clock_is_not_asked(tmp_path: Path) -> None:

@@ -157,6 +157,9 @@ class MediaPass:
     def _doubt(self, wanted: FileList, fetcher: Fetcher | None) -> None:
         """Ask of each file whether it is what it was: one may be swapped without a word in its record."""
         for chunk in _chunks(wanted.there(), 40):
+            if self._over():  # the others are asked for by the next full pull
+                self.left = True
+                return
             jobs = [(file, self._workers.submit(self._ask, file, fetcher)) for file in chunk]
             for file, job in jobs:
                 said = job.result()
