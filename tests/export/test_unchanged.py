@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from tests.export.blogs import HOME, MemoryBlog, day, html, sample
 from wpexport.export.base import ExportReport, Notice, Options
 from wpexport.export.dialects.load import dialects
-from wpexport.export.markdown import workers
+from wpexport.export.markdown import memory, workers
 from wpexport.export.markdown.exporter import MarkdownExporter
 from wpexport.export.markdown.post import Piece, convert_post
 from wpexport.export.output.ledger import NOTES
@@ -260,6 +261,17 @@ def test_another_program_converts_all(
     monkeypatch.setattr("wpexport.__version__", "999")
     export(blog, tmp_path / "out", "hugo")
     assert len(converted) == len(blog.the_posts)
+
+
+def test_another_renderer_audits_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def digest(audit: bool) -> bytes:
+        return memory.settings_digest(dialects()["hugo"], Options(audit=audit), "")
+
+    plain, audited = digest(False), digest(True)
+    newer = {"markdown-it-py": "999"}
+    monkeypatch.setattr(f"{memory.__name__}.version", lambda name: newer.get(name) or version(name))
+    assert digest(False) == plain
+    assert digest(True) != audited
 
 
 def test_a_file_that_is_gone_or_edited_is_looked_at(tmp_path: Path, converted: list[int | None]) -> None:

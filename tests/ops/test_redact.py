@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import warnings
+import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -320,6 +323,24 @@ def test_exports_that_hold_it_are_named(story: tuple[FakeWordPress, str, Path], 
     assert "gone" not in {Path(out).name for out, _ in done.exports}
     list(export(root, tmp_path / "site", ExportRequest()))
     assert holding(tmp_path / "site") == []
+
+
+def test_what_an_export_remembers_is_searched_too(
+    story: tuple[FakeWordPress, str, Path], tmp_path: Path
+) -> None:
+    _, _, root = story
+    list(export(root, tmp_path / "site", ExportRequest()))
+    for path in (tmp_path / "site").rglob("*.md"):
+        path.unlink()
+    (notes,) = (
+        path for path in (tmp_path / "site").rglob("*") if path.is_file() and path.suffix == ".sqlite"
+    )
+    with closing(sqlite3.connect(notes)) as db:
+        db.execute("UPDATE posts SET entry = ?", (zlib.compress(b"by Quirina Xylander. " * 9),))
+        db.commit()
+    assert b"Quirina Xylander" not in notes.read_bytes()
+    done = redacted(root, comments=frozenset({6}))
+    assert (str((tmp_path / "site").resolve()), True) in done.exports
 
 
 def test_who_is_not_there_is_said(story: tuple[FakeWordPress, str, Path]) -> None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.records import read_lines
+from wpexport.export.markdown.memory import NAME, remembered
 from wpexport.model import encode_line
 from wpexport.ops.erasing import spellings
 
@@ -58,7 +59,7 @@ def _found(out: Path, forms: set[bytes]) -> bool | None:
     packed = False
     for path in paths:
         packed = packed or path.suffix in _PACKED
-        data = path.read_bytes()
-        if any(form in data for form in forms):
+        read = [path.read_bytes(), *(remembered(path) if path.name == NAME else ())]
+        if any(form in data for data in read for form in forms):
             return True
     return False if packed else None

@@ -12,8 +12,8 @@ import sqlite3
 import sys
 import unicodedata
 import zlib
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import fields, replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -35,6 +35,8 @@ from wpexport.model import Post
 NAME = "posts.sqlite"
 #: whose releases may change a converted text
 _LIBRARIES = ("msgspec", "selectolax", "PyYAML", "tomli-w")
+#: and what is told of it with ``--audit``; they need not be there
+_RENDERERS = ("markdown-it-py", "mdit-py-plugins")
 _CODE = ("export", "model", "text")
 
 # Written from nothing in one go: the same entries are the same bytes.
@@ -82,7 +84,8 @@ def settings_digest(dialect: Dialect, options: Options, base: str) -> bytes:
     for folder in _CODE:
         for path in sorted((root / folder).rglob("*.py")):
             code.update(path.read_bytes())
-    program = [wpexport.__version__, sys.version, unicodedata.unidata_version, *map(version, _LIBRARIES)]
+    libraries = _LIBRARIES + (_RENDERERS if options.audit else ())
+    program = [wpexport.__version__, sys.version, unicodedata.unidata_version, *map(version, libraries)]
     told = (_ordered(dialect), _ordered(plain), base, program, code.hexdigest())
     return sha256(repr(told).encode("utf-8", "surrogatepass")).digest()
 
@@ -103,6 +106,16 @@ def entry_of(piece: Piece) -> bytes:
     copies = {path: file.url for path, file in piece.copies.items()}
     entry = _Entry(piece.questions, piece.answers, copies, piece.notices, piece.comments)
     return zlib.compress(_encoder.encode(entry), 1)
+
+
+def remembered(path: Path) -> Iterator[bytes]:
+    """All that the file at ``path`` remembers, unpacked; nothing where it is damaged."""
+    db = _opened(path)
+    if db is None:
+        return
+    with closing(db), suppress(sqlite3.Error, zlib.error, TypeError):
+        for (entry,) in db.execute("SELECT entry FROM posts"):
+            yield zlib.decompress(entry)
 
 
 def standing(known: Known, post: Post, place: Place, context: Context) -> Piece | None:
