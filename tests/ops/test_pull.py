@@ -15,6 +15,7 @@ import pytest
 from tests.ops.blogs import HOME, MemorySource, comment, media, post
 from wpexport.archive import journal
 from wpexport.archive.archive import Archive
+from wpexport.archive.check import Finding
 from wpexport.archive.lock import locked
 from wpexport.archive.reader import Reader
 from wpexport.errors import ArchiveLocked, Exit, UsageError, WpexportError
@@ -387,5 +388,5 @@ def test_check_counts_as_one_speaks(tmp_path: Path, number: int, said: str) -> N
     run_pull(
         tmp_path, MemorySource(posts=[post(1)], comments=[comment(n, 1, 99) for n in range(1, number + 1)])
     )
-    found = [finding.text for finding in check(tmp_path) if getattr(finding, "kind", "") == "orphans"]
+    found = [one.text for one in check(tmp_path) if isinstance(one, Finding) and one.kind == "orphans"]
     assert found == [f"{said} not shown here (held, deleted, on another post)."]
