@@ -119,6 +119,8 @@ class Selected:
             if chosen and not (authors or categories or ids):
                 return
         missed = sorted([*authors.values(), *categories.values(), *ids.values()])
+        if not missed and (selection.since or selection.until):
+            return  # nothing was published in that time: no mistake, and every night's answer in a crontab
         if not missed:
             missed = [flag for name, flag in _FLAGS.items() if getattr(selection, name)]
         raise UsageError(
