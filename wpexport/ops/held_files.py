@@ -31,7 +31,7 @@ class _Held:
     #: address below the blog's, or by pair after a move, to what is there; None for what is lost
     files: dict[str, str | None] = field(default_factory=dict)
     #: addresses that the media library itself names
-    library: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
 
 
 class HeldFiles:
@@ -96,7 +96,7 @@ class HeldFiles:
         if self._chosen[place] in _BY_CHOICE:
             return f"the other was {_BY_CHOICE[self._chosen[place]]}"
         eyes = [{account.eyes(key) for key in _SHOWING} for account in self._accounts]
-        return _NOT_SHOWN if eyes[0] != eyes[1] and name not in held.library else None
+        return _NOT_SHOWN if eyes[0] != eyes[1] and name not in held.listed else None
 
 
 def _add_own(held: _Held, side: Side, name: str, media: Media) -> None:
@@ -108,7 +108,7 @@ def _add_own(held: _Held, side: Side, name: str, media: Media) -> None:
 def _add_all(held: _Held, side: Side, records: Iterable[Media]) -> None:
     for media in records:
         if media.source_url:
-            held.library.add(side.below(media.source_url))
+            held.listed.add(side.below(media.source_url))
         for file in media.files:
             held.files[side.below(file.url)] = _stamp(side, file)
 
