@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from tests.e2e.wordpress import cache_directory
+from tests.e2e.cache import alone, cache_directory
 from tests.export.sites import hugo
 
 _TIMEOUT: Final = 300
@@ -62,7 +62,10 @@ class Generator:
 
     def install(self) -> None:
         """Put its packages into the cache, where they are not there yet."""
-        home = self.home()
+        with alone(self.home()):
+            self._install(self.home())
+
+    def _install(self, home: Path) -> None:
         wanted = json.dumps([self.npm, self.pip])
         mark = home / "installed.json"
         if not (self.npm or self.pip) or (mark.is_file() and mark.read_text() == wanted):
@@ -81,10 +84,10 @@ class Generator:
     def build(self, site: Path) -> Path:
         """Build; any warning fails. Returns the built site."""
         if self.npm:
-            # Astro keeps a former site's texts among the packages.
-            shutil.rmtree(self.home() / "node_modules/.astro", ignore_errors=True)
             (site / "node_modules").symlink_to(self.home() / "node_modules")
-        said = _run(self.command(self.home()), site, self.environment)
+        with alone(self.home()):  # Astro keeps a site's texts among the packages, and would show another's
+            shutil.rmtree(self.home() / "node_modules/.astro", ignore_errors=True)
+            said = _run(self.command(self.home()), site, self.environment)
         bad = [
             line
             for line in said.splitlines()

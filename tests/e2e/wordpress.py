@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tarfile
 import time
-import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Mapping
@@ -27,8 +26,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from tests.e2e.cache import alone, cache_directory
+
 PHP: Final = Path(__file__).parent / "php"
-CHECKOUT: Final = Path(__file__).parents[2]
 STUDIO: Final = "wp-studio@1.22.0"
 PLAYGROUND: Final = "@wp-playground/cli@3.1.56"
 EXTENSIONS: Final = ("pdo_sqlite", "xml", "mbstring", "gd")
@@ -74,11 +74,6 @@ def install() -> None:
     subprocess.run(["apt-get", *wait, "update"], env=quiet, check=True, stdout=sys.stderr)
     command = ["apt-get", *wait, "install", "-y", "--no-install-recommends", *packages]
     subprocess.run(command, env=quiet, check=True, stdout=sys.stderr)
-
-
-def cache_directory() -> Path:
-    """Where unpacked releases are kept (``WPEXPORT_E2E_CACHE``, else ``.cache/e2e`` of the checkout)."""
-    return Path(os.environ.get("WPEXPORT_E2E_CACHE") or CHECKOUT / ".cache" / "e2e")
 
 
 @dataclass
@@ -163,7 +158,12 @@ def start(
     if problem:
         raise CannotStart(problem)
     home = home or f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "WPEXPORT_E2E_HOME": home, "PHP_CLI_SERVER_WORKERS": str(workers)}
+    environment = {
+        **os.environ,
+        "WPEXPORT_E2E_HOME": home,
+        "WPEXPORT_E2E_ROOT": str(directory),
+        "PHP_CLI_SERVER_WORKERS": str(workers),
+    }
     site = Site(directory, port, home, environment=environment)
     if not (site.root / "wp-includes" / "version.php").exists():
         shutil.copytree(unpack(version), directory, dirs_exist_ok=True)
@@ -199,6 +199,11 @@ def stop(directory: Path) -> None:
 def unpack(version: str) -> Path:
     """Fetch and unpack a release, once; returns the folder with ``www/`` (and ``bin/``), to be copied."""
     target = cache_directory() / f"wordpress-{version}"
+    with alone(target):
+        return _unpacked(version, target)
+
+
+def _unpacked(version: str, target: Path) -> Path:
     if (target / "www" / "wp-includes" / "version.php").exists():
         return target
     work = target.with_suffix(".part")
@@ -305,9 +310,11 @@ def _wait_until_it_answers(site: Site, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(request, timeout=10):
-                return
-        except (urllib.error.URLError, ConnectionError):
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                if answer.headers["X-E2E-Root"] == str(site.directory):
+                    return
+                raise ConnectionError("another server has taken the port")
+        except OSError:
             time.sleep(0.1)
         if site.process is not None and site.process.poll() is not None:
             break

@@ -9,5 +9,6 @@ foreach ( array( 'SCRIPT_NAME', 'PHP_SELF' ) as $name ) {
 	$_SERVER[ $name ] = '/index.php';
 }
 $_SERVER['SCRIPT_FILENAME'] = $root . '/index.php';
+header( 'X-E2E-Root: ' . getenv( 'WPEXPORT_E2E_ROOT' ) ); // so that nobody takes another server for this one
 chdir( $root );
 require $root . '/index.php';
