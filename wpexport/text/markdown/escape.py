@@ -120,7 +120,7 @@ class Escaper:
             char = found[0]
             start, stop = match.span()
             if char == "<":
-                return found if stop == end and after in ("", " ", "\n") else "&lt;"
+                return found if stop == end and after in ("", " ", "\\") else "&lt;"
             if char == "&":
                 return "&amp;"
             if char == "|":
@@ -132,7 +132,8 @@ class Escaper:
                 right = kind(text[stop] if stop < end else after)
                 if left == right == SPACE or (char == "_" and left == right == WORD):
                     return found
-                if char == "~" and (not self._strike or (tildes < 2 and len(found) == 1)):
+                beside = (not start and before == "~") or (stop == end and after == "~")  # of a delimiter
+                if char == "~" and (not self._strike or (tildes < 2 and len(found) == 1 and not beside)):
                     return found
                 return "".join([self._sign(one) for one in found])
             return self._sign(char)

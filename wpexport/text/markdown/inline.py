@@ -267,5 +267,8 @@ def _outer(done: list[Piece], index: int, step: int, tagged: bool) -> str:
     if isinstance(piece, str):
         return piece[0 if step > 0 else -1]
     if isinstance(piece, Break):
-        return (">" if step < 0 else "<") if tagged else "\n"
+        if step > 0:
+            return "<" if tagged else "\\"
+        above = done[index - 2] if index > 1 else ""
+        return ">" if tagged or (isinstance(above, str) and above.endswith("\\")) else "\n"
     return "~" if piece.kind == "del" else "*"
