@@ -34,6 +34,10 @@ SAMPLES = {
     "ruby": ("<p><ruby>漢<rt>kan</rt></ruby></p>", "<ruby>漢<rt>kan</rt></ruby>"),
     "code": ("<p><code>a`b</code></p>", "``a`b``"),
     "link": ('<p><a href="http://e.org/a b">x</a></p>', "[x](http://e.org/a%20b)"),
+    "link ending in a space": (
+        '<p><a href="/x">x </a>y <a href="/z"><b>b </b></a><a href="/i"><img src="/i.png"> </a>c</p>',
+        "[x](/x) y [**b**](/z) [![](/i.png)](/i) c",
+    ),
     "link title": ('<p><a href="/x" title="T">y</a></p>', '[y](/x "T")'),
     "autolink": ('<p><a href="http://e.org/">http://e.org/</a></p>', "<http://e.org/>"),
     "image": ('<p><img src="/a.png" alt="a [b]"></p>', "![a \\[b\\]](/a.png)"),
@@ -59,6 +63,7 @@ SAMPLES = {
     "list start": ("<ol start=9><li>a</li><li>b</li></ol>", "9. a\n10. b"),
     "list value": ("<ol><li>a</li><li value=7>b</li></ol>", "1. a\n\n7) b"),
     "lists apart": ("<ul><li>a</li></ul><ul><li>b</li></ul>", "- a\n\n* b"),
+    "rule in a second list": ("<ul><li>a</li></ul><ul><li><hr></li></ul>", "- a\n\n* ---"),
     "quote": ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
     "definitions": ("<dl><dt>T</dt><dd>D</dd></dl>", "T\n:   D"),
     "fence": ("<pre>a\n ```\nb</pre>", "````\na\n ```\nb\n````"),

@@ -61,7 +61,10 @@ def tidy(pieces: Sequence[Piece]) -> list[Piece]:
         if type(piece) is str:
             _add_text(done, _WHITE.sub(" ", piece))
         elif type(piece) is Raw:
+            white = _white_end(done) if piece.code == ")" else ""
             done.append(piece)
+            if white:
+                _add_text(done, white)
         elif isinstance(piece, Close):
             _add_close(done, piece)
         elif isinstance(piece, Break):
@@ -137,6 +140,19 @@ def _add_text(done: list[Piece], text: str) -> None:
         done[-1] += text
     else:
         done.append(text)
+
+
+def _white_end(done: list[Piece]) -> str:
+    """Take white space off the end of a link's text: it goes behind the link."""
+    last = done[-1]
+    if not isinstance(last, str):
+        return ""
+    bare = last.rstrip(_SPACES)
+    if bare:
+        done[-1] = bare
+    else:
+        done.pop()
+    return last[len(bare) :]
 
 
 def _strip_end(done: list[Piece]) -> None:

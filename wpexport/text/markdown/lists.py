@@ -114,6 +114,8 @@ def _item(writer: Writer, node: Node, mark: str) -> tuple[str, bool]:
     blocks = writer.flow(node.kids)
     writer.nested -= 1
     by = " " * len(mark)
+    if blocks and blocks[0] == "***" and mark[0] == "*":
+        blocks[0] = "---"  # a line of stars alone is a rule, and no item
     if not blocks:
         return (mark.rstrip() if writer.flavour.list_marks else mark + "<!-- -->"), False
     wide = blocks[0][0] == "<" or any(not _TIGHT.match(block) for block in blocks[1:])
