@@ -223,6 +223,51 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_written(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("to", "path"),
+    [
+        ("hugo", "posts/{slug}.md"),
+        ("zola", "posts/{slug}/index.md"),
+        ("pelican", "posts/{slug}.md"),
+        ("pelican", "content/{slug}.md"),
+        ("mkdocs", "docs/{year}/{slug}.md"),
+        ("astro", "content/{slug}.md"),
+        ("hexo", "source/blog/{slug}.md"),
+        ("jekyll", "posts/{date}-{slug}.md"),
+        ("jekyll", "_posts/{slug}.md"),
+    ],
+)
+def test_a_path_where_the_generator_reads_nothing_is_refused(tmp_path: Path, to: str, path: str) -> None:
+    with pytest.raises(UsageError, match="looks for posts") as caught:
+        export(sample(tmp_path / "media"), tmp_path / "out", to, path=path)
+    assert dialects()[to].paths["post"] in (caught.value.hint or "")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("to", sorted(dialects()))
+def test_the_usual_paths_are_where_posts_are_read(tmp_path: Path, to: str) -> None:
+    export(sample(tmp_path / "media"), tmp_path / "out", to, path=dialects()[to].paths["post"])
+
+
+def test_posts_in_another_folder_are_told_to_the_generator(tmp_path: Path) -> None:
+    blog = sample(tmp_path / "media")
+    export(blog, tmp_path / "pelican", "pelican", path="content/{year}/{slug}.md")
+    settings = (tmp_path / "pelican/pelicanconf.py").read_text()
+    assert re.search(r"^ARTICLE_PATHS = \[.*'2021'.*\]$", settings, re.M)
+    assert "'2021'" not in re.findall(r"^PAGE_PATHS = .*$", settings, re.M)[0]
+    export(blog, tmp_path / "mkdocs", "mkdocs", path="docs/news/{year}/{slug}.md")
+    config = yaml.safe_load((tmp_path / "mkdocs/mkdocs.yml").read_text())
+    assert config["plugins"][0]["blog"]["post_dir"] == "{blog}/news"
+
+
+@pytest.mark.parametrize("to", ["jekyll", "pelican", "mkdocs"])
+def test_a_post_without_a_date_stays_where_the_generator_bears_it(tmp_path: Path, to: str) -> None:
+    path = dialects()[to].paths["post"].replace("{slug}", "x-{slug}")
+    export(sample(tmp_path / "media"), tmp_path / "out", to, path=path)
+    (draft,) = (tmp_path / "out").rglob("*draft.md")
+    assert (draft.parent.name, draft.name) == ("undated", "draft.md")
+
+
 def test_a_dialect_of_ones_own(tmp_path: Path) -> None:
     mine = tmp_path / "mine.toml"
     mine.write_text(

@@ -64,6 +64,9 @@ class Dialect:
     #: type to path template; ``*`` for all others, ``TYPE:undated`` for those without a date;
     #: see `wpexport.export.markdown.places.PLACEHOLDERS`
     paths: Mapping[str, str] = field(default_factory=dict)
+    #: what the path of posts must match (a regular expression, from its beginning): the generator reads
+    #: no post elsewhere, and says nothing of it
+    posts_at: str = ""
     #: field to front matter key, in the order they are written; dots make maps
     fields: Mapping[str, str] = field(default_factory=dict)
     #: fields that the generator takes for ``html`` or ``markdown``, and no plain text; or that are to be

@@ -58,6 +58,7 @@ MARKDOWN = Dialect(
 HUGO = Dialect(
     name="hugo",
     flavour="hugo",
+    posts_at=r"(?:.*/)?content/",
     paths={
         "post": "content/posts/{slug}/index.md",
         "page": "content/{parents}{slug}/index.md",
@@ -117,6 +118,7 @@ HUGO = Dialect(
 JEKYLL = Dialect(
     name="jekyll",
     flavour="jekyll",
+    posts_at=r"(?:.*/)?_posts/(?:.*/)?(?:\{date\}|\{year\}-\{month\}-\{day\})-[^/]+\Z",
     paths={
         "post": "_posts/{date}-{slug}.md",
         # Without a date in its name a post is passed over in silence.
@@ -163,6 +165,7 @@ PELICAN = Dialect(
     name="pelican",
     flavour="pelican",
     front_matter="pelican",
+    posts_at=r"(?:.*/)?content/[^/]+/",
     paths={
         "post": "content/posts/{slug}.md",
         # Pelican passes over an article without a date.
@@ -212,6 +215,7 @@ ZOLA = Dialect(
     name="zola",
     flavour="zola",
     front_matter="toml",
+    posts_at=r"(?:.*/)?content/",
     paths={
         "post": "content/posts/{slug}/index.md",
         "page": "content/pages/{parents}{slug}/index.md",
@@ -249,6 +253,7 @@ MKDOCS = replace(
     MARKDOWN,
     name="mkdocs",
     flavour="mkdocs",
+    posts_at=r"(?:.*/)?docs/[^/{]+/",
     paths={
         "post": "docs/posts/{date}-{slug}.md",
         # The blog plugin stops at a post without a date.

@@ -58,6 +58,7 @@ ELEVENTY = Dialect(
 ASTRO = Dialect(
     name="astro",
     flavour="astro",
+    posts_at=r"(?:.*/)?src/content/",
     paths={
         "post": "src/content/blog/{slug}.md",
         "page": "src/content/pages/{parents}{slug}.md",
@@ -97,6 +98,7 @@ ASTRO = Dialect(
 HEXO = Dialect(
     name="hexo",
     flavour="hexo",
+    posts_at=r"(?:.*/)?source/_posts/",
     paths={
         "post": "source/_posts/{slug}.md",
         "page": "source/{parents}{slug}/index.md",

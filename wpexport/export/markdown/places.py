@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from wpexport.errors import UsageError
 from wpexport.export.base import Options
 from wpexport.export.dialects.base import Dialect
+from wpexport.export.dialects.data import DIALECTS
 from wpexport.export.markdown.titles import title_of
 from wpexport.export.shelf import Shelf, Table
 from wpexport.model import Post, Site
@@ -153,21 +154,27 @@ def mark_of(key: Key) -> str:
 
 
 def template_for(kind: str, dialect: Dialect, options: Options, *, dated: bool = True) -> str:
-    """The path template of a type. The user's own is for posts, or for all where it holds ``{type}``.
+    """The path template of a type. The user's own is for posts, or for all where it holds ``{type}``, but for
+    what the generator passes over without a date.
 
     Raises:
-        UsageError: it holds a placeholder that does not exist, or names no Markdown file.
+        UsageError: it holds a placeholder that does not exist, names no Markdown file, or no place where the
+            generator looks for posts.
     """
     template = dialect.paths.get(kind) or dialect.paths["*"]
     if not dated and f"{kind}:undated" in dialect.paths:
         template = dialect.paths[f"{kind}:undated"]
-    if options.path and (kind == "post" or "{type}" in options.path):
+    elif options.path and (kind == "post" or "{type}" in options.path):
         template = options.path
     unknown = set(_PLACEHOLDER.findall(template)) - set(PLACEHOLDERS)
     if unknown or not template.endswith(".md"):
         problem = f"has no {{{min(unknown)}}}" if unknown else "must end with .md"
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise UsageError(f"The path {template!r} {problem}.", hint=f"There are: {known}.")
+    if kind == "post" and dated and not re.match(dialect.posts_at, template):
+        usual = DIALECTS[dialect.name].paths["post"] if dialect.name in DIALECTS else dialect.posts_at
+        hint = f"Take one like {usual}."
+        raise UsageError(f"The path {template!r} is not where {dialect.name} looks for posts.", hint=hint)
     return template
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from posixpath import basename, dirname
+from posixpath import basename, commonpath, dirname
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -207,7 +207,8 @@ def _hexo(whole: Whole) -> Iterator[Extra]:
 
 def _pelican(whole: Whole) -> Iterator[Extra]:
     site = whole.site
-    kinds = sorted({place.file.split("/")[1] for place in whole.plan.places.values()} - {"posts"})
+    articles = sorted({folder.split("/")[1] for folder in _folders_of_posts(whole)}) or ["posts"]
+    kinds = sorted({place.file.split("/")[1] for place in whole.plan.places.values()}.difference(articles))
     settings = {
         "SITENAME": site.name or site.home,
         "SITESUBTITLE": site.description,
@@ -215,7 +216,7 @@ def _pelican(whole: Whole) -> Iterator[Extra]:
         "TIMEZONE": zone(whole) or "UTC",
         "DEFAULT_LANG": site.language or "en",
         "PATH": "content",
-        "ARTICLE_PATHS": ["posts"],
+        "ARTICLE_PATHS": articles,
         "PAGE_PATHS": [*(kind for kind in kinds if kind != "media"), "terms"],
         "STATIC_PATHS": ["media"],
         "THEME": "theme",
@@ -259,6 +260,9 @@ JINJA_GLOBALS = {"page_of_term": pelican_texts.page_of_term}
 def _mkdocs(whole: Whole) -> Iterator[Extra]:
     site = whole.site
     blog: dict[str, Any] = {"blog_dir": ".", "post_url_format": "{date}/{slug}"}
+    folder = commonpath(_folders_of_posts(whole) or ["docs/posts"]).removeprefix("docs/")
+    if folder != "posts":
+        blog["post_dir"] = f"{{blog}}/{folder}"
     blog |= {"post_url_date_format": _habit(whole), "post_readtime": False, "post_date_format": "yyyy-MM-dd"}
     config = {
         "site_name": site.name or site.home,
@@ -286,6 +290,13 @@ def _mkdocs(whole: Whole) -> Iterator[Extra]:
     if same_file("docs/index.md") not in whole.plan.files:
         title = inline(site.name or site.home, "mkdocs")
         yield Extra("docs/index.md", f"# {title}\n".encode("utf-8", "replace"), seed=True)
+
+
+def _folders_of_posts(whole: Whole) -> set[str]:
+    """Folders of all posts that have a date: the others are no posts to a generator that goes by dates."""
+    return {
+        dirname(place.file) for place in whole.plan.places.values() if place.type == "post" and place.date
+    }
 
 
 def _zola(whole: Whole) -> Iterator[Extra]:
