@@ -255,3 +255,37 @@ def test_comments_of_both_ways_are_stored_under_the_poorer_view() -> None:
     batches = only(ladder(first, Poor(comments=[comment(5, on=1), comment(6, on=1)])), "comments")
     assert named(batches) == [5, 6]
     assert batches[-1].view.fields == frozenset({"id", "content"})
+
+
+def test_what_the_second_way_has_not_the_third_may_have() -> None:
+    def lost(*numbers: int) -> dict[str, list[Loss]]:
+        return {"posts/post": [Loss(collection="posts/post", id=n, reason="x") for n in numbers]}
+
+    first = MemorySource(posts=[post(1)], lost=lost(2, 3, 4))
+    second, third = Poor(posts=[post(1), post(3)], lost=lost(2, 4)), Poor(posts=[post(n) for n in (1, 2, 3)])
+    batches = only(climb(first, [lambda: second, lambda: third]), "posts/post")
+    assert sorted(n or 0 for n in named(batches)) == [1, 2, 3]
+    assert [loss.id for b in batches for loss in b.lost] == [4]
+
+
+def test_what_a_way_loses_that_stands_for_a_closed_one_the_next_may_have() -> None:
+    """WordPress.com for a site whose REST is closed, and its feeds for what WordPress.com loses."""
+
+    class Closed(MemorySource):
+        def capabilities(self) -> Capabilities:
+            able = super().capabilities()
+            return replace(able, offers=[replace(o, closed="No.") for o in able.offers])
+
+    broken = {"posts/post": [Loss(collection="posts/post", reason="x", count=2)]}
+    second, third = MemorySource(posts=[post(1)], lost=broken), Poor(posts=[post(n) for n in (1, 2, 3)])
+    batches = only(climb(Closed(posts=[post(9)]), [lambda: second, lambda: third]), "posts/post")
+    assert named(batches) == [1, 2, 3]
+    assert not [loss for b in batches for loss in b.lost]
+
+
+def test_an_uncounted_rest_is_no_loss_where_another_way_has_all() -> None:
+    rest = {"posts/post": [Loss(collection="posts/post", reason="x", count=None)]}
+    first = MemorySource(posts=[post(1)], lost=rest)
+    batches = only(ladder(first, Poor(posts=[post(n) for n in (1, 2, 3)])), "posts/post")
+    assert named(batches) == [1, 2, 3]
+    assert not [loss for b in batches for loss in b.lost]

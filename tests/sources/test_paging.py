@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.sources.tinywp import Reply, TinyWp, client, post, served
 from wpexport.model import Loss
 from wpexport.sources.base import Batch
@@ -335,3 +337,40 @@ def test_stopping_early_leaves_no_threads_waiting() -> None:
         next(iter(reading))
         reading.close()  # type: ignore[attr-defined]
     assert len(pages(site)) < 8
+
+
+@pytest.mark.parametrize("said", [0, 1, 100, 150])
+def test_a_total_that_is_too_small_ends_nothing(said: int) -> None:
+    """An object cache, or a plugin that counts, may keep the total of another day."""
+    site = TinyWp(450)
+
+    def stale(route: str, query: dict[str, str]) -> Reply | None:
+        status, headers, body = site.answer(route, query)
+        if route != "wp/v2/posts" or query.get("per_page") is None:
+            return None
+        return status, {**headers, "X-WP-Total": str(said), "X-WP-TotalPages": str(-(-said // 100))}, body
+
+    site.before = stale
+    ids, batches = pulled(site)
+    assert ids == list(range(1, 451))
+    assert not losses(batches)
+
+
+def test_pages_that_stand_still_in_the_middle_are_no_end() -> None:
+    """No totals, and from some place on the same full page, which is not the one before it."""
+    site = TinyWp(450)
+    site.totals = False
+
+    def stuck(route: str, query: dict[str, str]) -> Reply | None:
+        size = int(query.get("per_page", 10))
+        start = int(query.get("offset") or (int(query.get("page", 1)) - 1) * size)
+        if route != "wp/v2/posts":
+            return None
+        if "_envelope" in query:
+            return site.error(400, "rest_invalid_param")
+        return site.answer(route, {"per_page": str(size), "offset": str(min(start, 120))})
+
+    site.before = stuck
+    ids, batches = pulled(site)
+    assert ids == list(range(1, 221))
+    assert "again and again" in str(losses(batches))

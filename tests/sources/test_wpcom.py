@@ -25,6 +25,7 @@ from wpexport.sources.wpcom import WpcomSource, open_wpcom
 from wpexport.sources.wpcom.api import BASE, hosted_root, name_of
 from wpexport.sources.wpcom.detect import is_hosted
 
+FRONT = re.compile(r"https://blog\.test/$")
 Reply = tuple[int, dict[str, str], str]
 
 
@@ -99,6 +100,10 @@ class Wpcom:
         }
         self.failure: dict[str, Reply] = {}
         self.fail_above = 10_000
+        #: posts and comments that break every answer of v1.1 they are in
+        self.deadly: set[int] = set()
+        #: ``wp/v2`` has posts and comments too
+        self.core = False
         self.stuck = False
         self.asked: list[tuple[str, dict[str, str]]] = []
 
@@ -139,17 +144,29 @@ class Wpcom:
             rows = [p for p in self.posts if p["type"] == query["type"]]
             start = int(query.get("page_handle", "0").removeprefix("value=x&id="))
             some = rows[start : start + number]
+            if self.deadly & {p["ID"] for p in some}:
+                return 500, {}, "<html>Critical error</html>"
             after = start if self.stuck else start + number
             meta = {"next_page": f"value=x&id={after}"} if after < len(rows) else {}
             return self.said({"found": len(rows), "posts": some, "meta": meta})
         if route == "comments":
             start = int(query.get("offset", 0))
             body = {"found": len(self.comments), "comments": self.comments[start : start + number]}
+            if self.deadly & {c.get("ID") for c in self.comments[start : start + number]}:
+                return 500, {}, "<html>Critical error</html>"
             return self.said(body)
         found = {"categories": self.categories, "tags": self.tags}.get(route, [])
         return self.said({"found": len(found), route: found if query.get("page", "1") == "1" else []})
 
     def wp(self, route: str, query: dict[str, str]) -> Reply:
+        if self.core and route in ("posts", "comments"):
+            numbers = [row["ID"] for row in (self.posts if route == "posts" else self.comments)]
+            start, size = int(query.get("offset", 0)), int(query.get("per_page", 10))
+            rows: list[dict[str, Any]] = [
+                {"id": n, "type": route[:-1], "post": 1, "content": {"rendered": f"<p>{n}</p>"}}
+                for n in numbers[start : start + size]
+            ]
+            return self.said(rows, headers={"X-WP-Total": str(len(numbers)), "X-WP-TotalPages": "9"})
         if route == "types":
             return self.said({"post": {"name": "Posts", "slug": "post", "rest_base": "posts"}})
         if route == "taxonomies":
@@ -173,8 +190,14 @@ class Wpcom:
         return self.wp(route, query)
 
     @contextmanager
-    def serve(self, credentials: Credentials | None = None) -> Iterator[Http]:
+    def serve(
+        self, credentials: Credentials | None = None, *, front: responses.Response | None = None
+    ) -> Iterator[Http]:
+        """Serve the API; with ``front`` the site too, which has this page and no other."""
         with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+            if front is not None:
+                mock.add(front)
+                mock.add("GET", re.compile(r"https?://blog\.test/.+"), status=404, body="<html>no</html>")
             for method in ("GET", "HEAD"):
                 mock.add_callback(method, re.compile(re.escape(BASE) + "/.*"), self, content_type=None)
             with Http(
@@ -305,6 +328,31 @@ def test_pages_that_are_too_big_are_made_smaller() -> None:
     assert last
 
 
+@pytest.mark.parametrize("key", ["posts/post", "comments"])
+def test_what_breaks_v1_1_comes_by_wp_v2(key: str) -> None:
+    site = Wpcom()
+    site.deadly, site.core = {70}, True
+    with site.serve() as http:
+        records, lost, last = read(open_wpcom(http, "blog.test"), key)
+    assert [r.id for r in records] == list(range(1, 251 if key == "posts/post" else 121))
+    assert not lost
+    assert last
+    site.core = False
+    with site.serve() as http:
+        records, lost, _ = read(open_wpcom(http, "blog.test"), key)
+    assert len(records) + sum(loss.count or 0 for loss in lost) == (250 if key == "posts/post" else 120)
+    assert lost
+
+
+def test_a_count_that_is_out_of_date_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Wpcom()
+    monkeypatch.setattr("wpexport.sources.wpcom.source.found", lambda answer: 100)
+    with site.serve() as http:
+        records, lost, _ = read(open_wpcom(http, "blog.test"), "comments")
+    assert len(records) == 120
+    assert not lost
+
+
 def test_the_same_page_again_is_an_end_with_a_count() -> None:
     site = Wpcom()
     site.stuck = True
@@ -371,6 +419,25 @@ def test_an_unknown_site_a_private_one_and_a_broken_api() -> None:
 def test_via_takes_it_for_a_domain_of_its_own() -> None:
     with Wpcom().serve() as http:
         assert isinstance(open_source(http, "https://blog.test", via="wpcom"), WpcomSource)
+
+
+@pytest.mark.parametrize("sign", ["header", "root"])
+def test_a_domain_of_its_own_is_known_by_its_front_page(sign: str) -> None:
+    """Its own REST and feeds are closed; nobody said ``--via wpcom``."""
+    site = Wpcom()
+    head = {"Host-Header": "WordPress.com"} if sign == "header" else {}
+    link = f'<link rel="https://api.w.org/" href="{BASE}/wp/v2/sites/77/">' if sign == "root" else ""
+    page = responses.Response("GET", FRONT, f"<html>{link}</html>", headers=head)
+    with site.serve(front=page) as http:
+        assert open_source(http, "https://blog.test").capabilities().way == "wpcom"
+
+
+def test_of_any_other_site_wordpress_com_hears_nothing() -> None:
+    site = Wpcom()
+    page = responses.Response("GET", FRONT, "<html>/wp-content/ /wp-includes/</html>")
+    with site.serve(front=page) as http, pytest.raises(Blocked):
+        open_source(http, "https://blog.test")
+    assert not site.asked
 
 
 @pytest.mark.parametrize(

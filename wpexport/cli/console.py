@@ -157,5 +157,5 @@ def is_animated() -> bool:
 
 
 def counted(done: int, total: int | None) -> str:
-    """A count, with its total where that says more."""
-    return f"{done:,}" if total is None or total == done else f"{done:,} of {total:,}"
+    """A count, with its total where that says more; a site's own total may be too small."""
+    return f"{done:,}" if total is None or total <= done else f"{done:,} of {total:,}"

@@ -18,7 +18,6 @@ import msgspec
 
 from wpexport.errors import LoginError, SourceError
 from wpexport.model import Author, Loss, Post, Record, Reference, Site, Term
-from wpexport.net import Http, typed
 from wpexport.sources.base import (
     Batch,
     Capabilities,
@@ -29,10 +28,8 @@ from wpexport.sources.base import (
     Source,
     Sweepable,
     View,
-    Wish,
 )
 from wpexport.sources.rest import values
-from wpexport.sources.wpcom.detect import is_hosted
 
 #: what a second way can supply
 _SUPPLIED = frozenset({"posts", "comments", "terms", "authors", "media"})
@@ -197,18 +194,16 @@ class Ladder:
     def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
         """Yield a collection by the way that supplies it; what that loses, the next is asked for."""
         source = self._by.get(what.key)
-        if source is not None:
-            yield from self._noted(self._supplied(source, what))
-            return
+        batches = self._first.read(what, since) if source is None else self._supplied(source, what)
         done = _Done(View(self._able.way))
-        for batch in self._noted(self._first.read(what, since)):
+        for batch in self._noted(batches):
             done.lost += batch.lost
             done.view, done.ended = batch.view, done.ended or batch.last
             done.numbers.extend(r.id for r in batch.records if r.id is not None)
             batch.lost, batch.last = [], batch.last and not done.lost
             yield batch
         if done.lost:
-            yield from self._mended(what, done)
+            yield from self._mended(what, done, source)
 
     def _noted(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         """Remember where posts are, and who is meant by a name; give numbers to the names of a poorer way."""
@@ -221,33 +216,38 @@ class Ladder:
                     self._posts[record.url] = record.id
             yield batch
 
-    def _mended(self, what: Collection, done: _Done) -> Iterator[Batch]:
-        """What another way has of that which the first lost; then the account of what no way has."""
-        for source, able in self._others:
-            if _offered(able, what) is None:
-                continue
-            theirs: list[Loss] = []
-            fresh: set[int | str] = set()
-            shown: frozenset[str] | None = None
-            for batch in self._others_batches(source, what, done):
-                theirs += batch.lost
-                batch.records = [r for r in batch.records if self._is_new(r, done)]
-                batch.lost, batch.last, batch.claimed = [], False, None
-                batch.withheld = 0 if done.numbers else batch.withheld
-                fresh |= {n for r in batch.records if (n := _name(r)) is not None}
-                if batch.records or batch.withheld:
-                    yield batch
-                shown = batch.view.fields
-            if fresh:
-                if what.kind == "comments":
-                    # Comments are stored together, by what the poorest view can show.
-                    done.view = replace(done.view, fields=shown)
-                # Where the first had nothing at all, the other way's own account is the true one.
-                done.lost = _remaining(done.lost, fresh) if done.numbers else theirs
-                if not done.numbers:
-                    done.view, done.ended = View(able.way, fields=done.view.fields), not theirs
+    def _mended(self, what: Collection, done: _Done, source: Source | None) -> Iterator[Batch]:
+        """What further ways have of that which one lost; then the account of what no way has."""
+        sources = [other for other, able in self._others if _offered(able, what) is not None]
+        for other in sources[sources.index(source) + 1 if source in sources else 0 :]:
+            if not done.lost:
                 break
+            yield from self._filled(what, done, other)
         yield Batch(what, done.view, lost=done.lost, last=done.ended)
+
+    def _filled(self, what: Collection, done: _Done, source: Source) -> Iterator[Batch]:
+        """What one more way has; the account is corrected by it."""
+        theirs: list[Loss] = []
+        fresh: set[int | str] = set()
+        nothing, whole, view = not done.numbers and not done.fresh, False, done.view
+        for batch in self._others_batches(source, what, done):
+            theirs += batch.lost
+            whole, view = whole or batch.last, batch.view
+            batch.records = [r for r in batch.records if self._is_new(r, done)]
+            batch.lost, batch.last, batch.claimed = [], False, None
+            batch.withheld = batch.withheld if nothing else 0
+            fresh |= {n for r in batch.records if (n := _name(r)) is not None}
+            if batch.records or batch.withheld:
+                yield batch
+        done.fresh |= fresh
+        if fresh and nothing:
+            # Where nothing at all came before, this way's own account is the true one.
+            done.view, done.lost, done.ended = view, theirs, not theirs
+            return
+        if fresh and what.kind == "comments":
+            # Comments are stored together, by what the poorest view can show.
+            done.view = replace(done.view, fields=view.fields)
+        done.lost = _remaining(done.lost, fresh, all_came=whole and not theirs)
 
     def _others_batches(self, source: Source, what: Collection, done: _Done) -> Iterator[Batch]:
         """Only what is missing, where that has numbers and the source can find by them; else all."""
@@ -258,6 +258,8 @@ class Ladder:
             yield from self._supplied(source, what)
 
     def _is_new(self, record: Record, done: _Done) -> bool:
+        if _name(record) in done.fresh:
+            return False
         if record.id is not None:
             return record.id in done.wanted or record.id not in done.known
         known = getattr(record, "url", None)
@@ -286,6 +288,8 @@ class _Done:
     lost: list[Loss] = field(default_factory=list)
     #: of all records; eight bytes each, since nearly always nothing is lost and nobody asks
     numbers: array[int] = field(default_factory=lambda: array("q"))
+    #: numbers or addresses of what further ways had
+    fresh: set[int | str] = field(default_factory=set)
     ended: bool = False
 
     @cached_property
@@ -346,8 +350,11 @@ def _name(record: Record) -> int | str | None:
     return record.id if record.id is not None else getattr(record, "url", None)
 
 
-def _remaining(lost: Sequence[Loss], fresh: set[int | str]) -> list[Loss]:
-    """The losses that are left: what has a number and came is none, the rest of what came fills counts."""
+def _remaining(lost: Sequence[Loss], fresh: set[int | str], *, all_came: bool) -> list[Loss]:
+    """The losses that are left: what has a number and came is none, the rest of what came fills counts.
+
+    What was not even counted is no loss where another way had all.
+    """
     named = {loss.id for loss in lost if loss.id is not None}
     spare = len(fresh - named)
     left: list[Loss] = []
@@ -356,44 +363,10 @@ def _remaining(lost: Sequence[Loss], fresh: set[int | str]) -> list[Loss]:
             if loss.id not in fresh:
                 left.append(loss)
         elif loss.count is None:
-            left.append(loss)
+            left += [] if all_came else [loss]
         elif loss.count > spare:
             left.append(msgspec.structs.replace(loss, count=loss.count - spare))
             spare = 0
         else:
             spare -= loss.count
     return left
-
-
-def open_best(http: Http, address: str, wish: Wish) -> Source:
-    """The best way into a site, with those that can fill its gaps.
-
-    A third party is asked for sites of its own alone: WordPress.com for ``*.wordpress.com``.
-
-    Raises:
-        SourceError: no way leads in; the error is that of the first way.
-        LoginError: the login is refused or ignored.
-        UsageError: the address cannot be meant.
-    """
-    from wpexport.sources.feed import open_feed
-    from wpexport.sources.rest import open_rest
-
-    openers: list[Callable[[], Source]] = [lambda: open_rest(http, address, wish)]
-    if is_hosted(typed(address)[0]):
-        from wpexport.sources.wpcom import open_wpcom
-
-        # A login of WordPress.com's is for its own API alone.
-        openers.insert(0 if http.credentials else 1, lambda: open_wpcom(http, address, wish))
-    openers.append(lambda: open_feed(http, address, wish))
-    error: SourceError | None = None
-    for place, opener in enumerate(openers):
-        try:
-            source = opener()
-            if http.credentials is not None and error is not None:
-                raise LoginError(
-                    f"The login of {http.credentials.name} could not be used. {error}", hint=error.hint
-                )
-            return climb(source, openers[place + 1 :])
-        except SourceError as failure:
-            error = error or failure
-    raise error or SourceError(f"There is no way into {address}.")

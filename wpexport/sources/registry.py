@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: other distributions add ways under this group of entry points, each a `Opener`
 GROUP = "wpexport.sources"
-#: name -> where its `Opener` is; `wpexport.sources.ladder` says in which order they are tried
+#: name -> where its `Opener` is; `wpexport.sources.best` says in which order they are tried
 WAYS: Mapping[str, str] = {
     "rest": "wpexport.sources.rest:open_rest",
     "wpcom": "wpexport.sources.wpcom:open_wpcom",
@@ -79,6 +79,6 @@ def open_source(http: Http, address: str, *, via: str | None = None, wish: Wish 
         raise LoginError("Feeds are read without a login.", hint="Leave out --via feed, or the login.")
     if via is not None:
         return opener(via)(http, address, wish)
-    from wpexport.sources.ladder import open_best
+    from wpexport.sources.best import open_best
 
     return open_best(http, address, wish)

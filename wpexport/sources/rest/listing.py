@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wpexport.model import Loss
-from wpexport.sources.rest.answer import Answer
+from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api
 from wpexport.sources.rest.normalise import DERIVED
 
@@ -16,6 +16,11 @@ from wpexport.sources.rest.normalise import DERIVED
 LARGEST = 100
 #: rows of which two neighbouring pages share, to prove that none fell between them
 OVERLAP = 2
+#: why a listing that answers was left
+AGAIN = Answer(
+    Outcome.BROKEN, status=200, reason="the same page comes again and again, whatever is asked for"
+)
+ENDLESS = Answer(Outcome.BROKEN, reason="the site's own count grows and grows; such a site has no end")
 #: a post's password is a secret that no archive needs
 _SECRET = frozenset({"password"})
 

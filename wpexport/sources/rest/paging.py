@@ -14,6 +14,8 @@ from wpexport.sources.rest import values
 from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api, merged
 from wpexport.sources.rest.listing import (
+    AGAIN,
+    ENDLESS,
     LARGEST,
     ORDERS,
     OVERLAP,
@@ -27,12 +29,10 @@ from wpexport.sources.rest.listing import (
     schema_of,
 )
 from wpexport.sources.rest.rescue import Patience, Rescue
-from wpexport.sources.rest.seen import Count, Seen
+from wpexport.sources.rest.seen import Barren, Count, Seen
 
 #: pages in a row of which nothing could be saved, until the rest is given up
 _DEAD_PAGES = 3
-#: empty pages in a row that mean the end where no total is told
-_EMPTY_PAGES = 3
 _STOPPING = frozenset({Outcome.BLOCKED, Outcome.RATE, Outcome.MAINTENANCE})
 
 
@@ -79,15 +79,11 @@ class Pager:
         self._previous: list[int] = []
         self._previous_offset = 0
         self._previous_full = True
-        self._short = 0
-        self._missing = 0
-        self._empty = 0
-        self._dead = 0
+        self._short = self._missing = self._dead = 0
+        self._barren = Barren()
         #: losses before anything came: if nothing ever comes, one sentence stands for all
         self._held: list[Rescue] = []
-        self._swept = False
-        self._page_tried = False
-        self._done = False
+        self._swept = self._page_tried = self._done = False
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield all rows, each once.
@@ -164,15 +160,18 @@ class Pager:
             return None
         ids = [values.number(row.get("id")) or 0 for row in rows]
         if self._offset and rows and len(ids) > self._shared and ids == self._previous:
-            return self._repeated(answer)
+            return self._repeated()
         if self._smaller_pages(answer, len(rows)) or self._gap(answer, ids):
             return None
         return self._accept(answer, rows, ids)
 
     def _accept(self, answer: Answer, rows: list[dict[str, Any]], ids: list[int]) -> Chunk:
         self._count.note(answer.total, self._offset, bool(rows))
-        chunk = Chunk(answers=[answer], total=self._total)
+        chunk = Chunk(answers=[answer])
         self._take_in(rows, ids, chunk)
+        if answer.total is not None and min(len(self.seen), self._offset + len(rows)) > answer.total:
+            self._count.doubt()
+        chunk.total = self._total
         self._dead = 0
         expected = self._size if self._total is None else min(self._size, self._total - self._offset)
         self._short += max(0, expected - len(rows))
@@ -209,17 +208,19 @@ class Pager:
     def _advance(self, chunk: Chunk, came: int) -> None:
         """Go on to the next page, or end."""
         if self._total is None:
-            self._empty = 0 if chunk.rows else self._empty + 1
-            ended = self._empty >= _EMPTY_PAGES
+            self._barren.note(new=bool(chunk.rows), full=came >= self._size)
+            ended = self._barren.ended
             step = came - self._shared if chunk.rows and 0 < came < self._size and not self._by_page else 0
             following = self._offset + step if step > 0 else self._after(self._offset)
         else:
             following = self._after(self._offset)
-            ended = following + self._shared >= self._total
+            # A full page is never the last one: the total may be out of date.
+            ended = following + self._shared >= self._total and came < self._size
         self._offset = following
         if self._count.runs_away(len(self.seen)):
-            reason = "the site's own count grows and grows; such a site has no end"
-            self._give_up(Answer(Outcome.BROKEN, reason=reason), chunk)
+            self._give_up(ENDLESS, chunk)
+        elif self._barren.repeats:
+            self._give_up(AGAIN, chunk)
         elif ended:
             self._finish(chunk)
         else:
@@ -331,7 +332,7 @@ class Pager:
             chunk.cursor = {"offset": self._offset, "last": self.seen.last}
         return chunk
 
-    def _repeated(self, answer: Answer) -> Chunk | None:
+    def _repeated(self) -> Chunk | None:
         """The same page again: something drops or caches the parameters. Ask otherwise, but not for ever."""
         self._forget_ahead()
         if not self._by_page and not self._page_tried:
@@ -348,8 +349,7 @@ class Pager:
             self._size = LARGEST
             self._by_page, self._page_tried = self._listing.by_page, False
             return None
-        reason = "the same page comes again and again, whatever is asked for"
-        return self._give_up(Answer(Outcome.BROKEN, status=answer.status, reason=reason))
+        return self._give_up(AGAIN)
 
     def _give_up(self, answer: Answer, chunk: Chunk | None = None) -> Chunk:
         if not self.seen and not self._resumed:

@@ -14,6 +14,8 @@ from itertools import pairwise
 MOST_GROWTH = 10_000
 #: rows that are read where no total is told
 MOST_UNCLAIMED = 20_000_000
+#: pages in a row without anything new that mean the end where no total is told
+_BARREN_PAGES = 3
 
 
 class Seen:
@@ -76,8 +78,9 @@ class Count:
     """The total that a listing claims, as it changes while it is read."""
 
     def __init__(self) -> None:
-        #: None while nothing was said
+        #: None while nothing was said, or nothing that can be believed
         self.now: int | None = None
+        self._false = False
         self._first: int | None = None
         self._most = 0
 
@@ -103,8 +106,37 @@ class Count:
         that the site is empty.
         """
         self._most = max(self._most, total or 0)
+        if self._false:
+            return
         if total == 0 and offset and not rows:
             self.now = min(self.now or 0, offset)
         elif total is not None:
             self.now = total
             self._first = total if self._first is None else self._first
+
+    def doubt(self) -> None:
+        """More came than is counted: a cache or a plugin spoils the totals, and none is believed any more."""
+        self._false, self.now = True, None
+
+
+class Barren:
+    """Pages in a row that brought nothing new, where no total is told: a few of them are the end."""
+
+    def __init__(self) -> None:
+        self._pages = 0
+        self._full = False
+
+    def note(self, *, new: bool, full: bool) -> None:
+        """Take a page; a full one without anything new is another one again, and no end."""
+        self._pages = 0 if new else self._pages + 1
+        self._full = not new and (self._full or full)
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing more to come."""
+        return self._pages >= _BARREN_PAGES
+
+    @property
+    def repeats(self) -> bool:
+        """Whether that is so because something drops or caches the parameters."""
+        return self.ended and self._full

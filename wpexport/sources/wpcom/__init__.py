@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wpexport.sources.wpcom.source import WpcomSource, open_wpcom
+    from wpexport.sources.wpcom.source import WpcomSource, open_hosted, open_wpcom
 
-__all__ = ["WpcomSource", "open_wpcom"]
+__all__ = ["WpcomSource", "open_hosted", "open_wpcom"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,9 +8,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from wpexport.errors import Blocked, LoginError, NotWordPress, SourceError, Unreachable
 from wpexport.model import Loss, Record, Site
-from wpexport.net import Http, typed
+from wpexport.net import Http, NetError, typed
+from wpexport.net.failures import Stopped
+from wpexport.sources import pagehead
 from wpexport.sources.base import Batch, Capabilities, Collection, Login, Offer, View, Wish
 from wpexport.sources.discover import Found
 from wpexport.sources.rest import values
@@ -20,6 +24,7 @@ from wpexport.sources.rest.api import exchange
 from wpexport.sources.rest.source import RestSource
 from wpexport.sources.wpcom import normalise
 from wpexport.sources.wpcom.api import LARGEST, Api, entries, found, hosted_root, name_of
+from wpexport.sources.wpcom.detect import is_hosted
 
 _TERMS = 1000
 _INVISIBLE = (
@@ -148,16 +153,32 @@ class WpcomSource:
             for batch in self._rest.read(what, since):
                 batch.view = replace(batch.view, way="wpcom")
                 yield batch
-        elif what.kind == "posts":
-            yield from self._by_handle(what)
-        elif what.kind == "comments":
-            yield from self._by_number(what, LARGEST, "offset")
         else:
-            yield from self._by_number(what, _TERMS, "page")
+            state = _State(what, _TERMS if what.kind == "terms" else LARGEST)
+            own = self._by_handle(what, state) if what.kind == "posts" else self._by_number(what, state)
+            for batch in own:
+                yield from self._by_core(what, state, batch) if batch.lost else [batch]
 
-    def _by_handle(self, what: Collection) -> Iterator[Batch]:
+    def _by_core(self, what: Collection, state: _State, broken: Batch) -> Iterator[Batch]:
+        """The rest by ``wp/v2``, where v1.1 broke off: there a page that fails is read row by row."""
+        other = self._rest_offers.get(what.key)
+        theirs: list[Loss] = []
+        before = len(state.seen)
+        for batch in self._rest.read(other.collection) if other and other.closed is None else ():
+            theirs += batch.lost
+            batch.records = [r for r in batch.records if r.id not in state.seen]
+            state.seen.update(r.id for r in batch.records if r.id is not None)
+            if batch.records:
+                yield Batch(what, replace(batch.view, way="wpcom"), batch.records, batch.exchanges)
+        if len(state.seen) > before:
+            # Pingbacks are in v1.1 alone: what was counted there and did not come stays lost.
+            left = state.left - sum(loss.count or 1 for loss in theirs)
+            named = [loss for loss in theirs if loss.id not in state.seen]
+            broken.lost = named + [msgspec.structs.replace(x, count=left) for x in broken.lost if left > 0]
+        yield broken
+
+    def _by_handle(self, what: Collection, state: _State) -> Iterator[Batch]:
         """Posts by ``page_handle``: the next page begins behind a value and a number, not at a count."""
-        state = _State(what, LARGEST)
         handle = ""
         seen: set[str] = set()
         while True:
@@ -180,9 +201,9 @@ class WpcomSource:
             seen.add(handle)
         yield state.end()
 
-    def _by_number(self, what: Collection, size: int, key: str) -> Iterator[Batch]:
+    def _by_number(self, what: Collection, state: _State) -> Iterator[Batch]:
         """Comments and terms by offset or page; the rows that are not shown use up places."""
-        state = _State(what, size)
+        key, size = ("page", _TERMS) if what.kind == "terms" else ("offset", LARGEST)
         start = 0
         while True:
             where = start if key == "offset" else start // size + 1
@@ -198,7 +219,9 @@ class WpcomSource:
             yield state.batch(answer, rows, fresh)
             start += state.size
             total = state.claimed
-            if (total is not None and start >= total) or (not rows and total is None):
+            if (total is not None and start >= total and len(rows) < state.size) or (
+                not rows and total is None
+            ):
                 break
             if rows and not fresh:
                 yield state.broken(replace(answer, reason="the API answers with the same page again"))
@@ -231,6 +254,11 @@ class _State:
     seen: set[int] = field(default_factory=set)
 
     @property
+    def left(self) -> int:
+        """How many were counted and did not come."""
+        return max(0, (self.claimed or 0) - len(self.seen))
+
+    @property
     def view(self) -> View:
         fields = {"posts": normalise.POST_FIELDS, "comments": normalise.COMMENT_FIELDS}
         return View("wpcom", fields=fields.get(self.what.kind, normalise.TERM_FIELDS))
@@ -249,14 +277,13 @@ class _State:
         return Batch(self.what, self.view, records, [made] if made and rows else [], claimed=total)
 
     def broken(self, answer: Answer) -> Batch:
-        rest = None if self.claimed is None else max(1, self.claimed - len(self.seen))
+        rest = None if self.claimed is None else max(1, self.left)
         reason = f"{self.what.label} could not be read to their end ({answer.reason})."
         loss = Loss(collection=self.what.key, reason=reason, count=rest, status=answer.status)
         return Batch(self.what, self.view, lost=[loss], last=True)
 
     def end(self) -> Batch:
-        hidden = 0 if self.claimed is None else max(0, self.claimed - len(self.seen))
-        return Batch(self.what, self.view, withheld=hidden, last=True)
+        return Batch(self.what, self.view, withheld=self.left, last=True)
 
 
 def _scope(what: Collection) -> dict[str, str | int]:
@@ -297,3 +324,29 @@ def open_wpcom(http: Http, address: str, wish: Wish | None = None) -> WpcomSourc
     raise Unreachable(
         f"WordPress.com gives no answer about {host} ({answer.reason}).", hint="Try again later."
     )
+
+
+def open_hosted(http: Http, address: str, wish: Wish | None = None) -> WpcomSource:
+    """As `open_wpcom`, for a site that WordPress.com hosts by its own front page's word, and for no other.
+
+    Nobody else's address is told to a third party.
+
+    Raises:
+        SourceError: it is not there, or not hosted by WordPress.com, or closed there.
+        UsageError: it is no address.
+    """
+    reason = ""
+    for url in typed(address):
+        http.trust(url)
+        try:
+            response = http.get(url, accept="text/html, */*;q=0.5", attempts=2)
+        except Stopped:
+            raise
+        except NetError as error:
+            reason = str(error)
+            continue
+        roots = ["", *(root for _, root in pagehead.read(response).roots)]
+        if any(is_hosted(url, root=root, headers=response.headers) for root in roots):
+            return open_wpcom(http, address, wish)
+        break
+    raise NotWordPress(reason or f"{urlsplit(typed(address)[0]).netloc} is not hosted by WordPress.com.")

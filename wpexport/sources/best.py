@@ -1,0 +1,46 @@
+"""Which ways into a site are tried, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wpexport.errors import LoginError, SourceError
+from wpexport.net import Http, typed
+from wpexport.sources.base import Source, Wish
+from wpexport.sources.ladder import climb
+from wpexport.sources.wpcom.detect import is_hosted
+
+
+def open_best(http: Http, address: str, wish: Wish) -> Source:
+    """The best way into a site, with those that can fill its gaps.
+
+    A third party is asked for sites of its own alone: WordPress.com for what it hosts, under whatever domain.
+
+    Raises:
+        SourceError: no way leads in; the error is that of the first way.
+        LoginError: the login is refused or ignored.
+        UsageError: the address cannot be meant.
+    """
+    from wpexport.sources.feed import open_feed
+    from wpexport.sources.rest import open_rest
+    from wpexport.sources.wpcom import open_hosted, open_wpcom
+
+    openers: list[Callable[[], Source]] = [lambda: open_rest(http, address, wish)]
+    if is_hosted(typed(address)[0]):
+        # A login of WordPress.com's is for its own API alone.
+        openers.insert(0 if http.credentials else 1, lambda: open_wpcom(http, address, wish))
+    else:
+        openers.append(lambda: open_hosted(http, address, wish))
+    openers.append(lambda: open_feed(http, address, wish))
+    error: SourceError | None = None
+    for place, opener in enumerate(openers):
+        try:
+            source = opener()
+            if http.credentials is not None and error is not None:
+                raise LoginError(
+                    f"The login of {http.credentials.name} could not be used. {error}", hint=error.hint
+                )
+            return climb(source, openers[place + 1 :])
+        except SourceError as failure:
+            error = error or failure
+    raise error or SourceError(f"There is no way into {address}.")
