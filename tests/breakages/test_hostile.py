@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,11 @@ from tests.breakages.pulled import HOME, POSTS_COUNT, Harvest, blog, harvest, ht
 from tests.fakewp import Fault, faults
 from wpexport.demo.web import Answer, Request, encode
 from wpexport.errors import Exit, SourceError
+from wpexport.export.base import Options
 from wpexport.net.failures import TooLarge
+from wpexport.ops.diff import diff
+from wpexport.ops.events import Compared, Exported
+from wpexport.ops.export import ExportRequest, export
 
 BOMB = "".join(
     ['<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a0 "lol">']
@@ -356,3 +360,58 @@ def test_characters_that_no_xml_may_hold(tmp_path: Path, reference: bytes) -> No
     assert len(found.posts) == POSTS_COUNT
     for name, content in found.records().items():
         assert content.decode("utf-8"), name
+
+
+# Addresses
+
+NO_ADDRESSES = ["http://[bad/a.jpg", "http://blog.test:99999999/a.jpg", "http://blog.test:abc/a.jpg", "//[x"]
+
+
+@pytest.mark.parametrize("said", NO_ADDRESSES)
+def test_what_is_no_address_ends_no_pull_and_no_export(tmp_path: Path, said: str) -> None:
+    fake = blog()
+    text = f'<p><img src="{said}"><a href="{said}">there</a></p>'
+    for row in (
+        fake.post(30, content=text),
+        fake.comment(99, post=1),
+        fake.term(77, "Nowhere"),
+        fake.user(5, "Nobody"),
+        fake.media(62, "2024/01/c.png", b"\x89PNG c"),
+    ):
+        assert row.view is not None
+        row.view["link"] = said
+        row.view |= {key: said for key in ("source_url", "author_url", "url") if key in row.view}
+    fake.blog.index["home"] = said
+    head = f'<link rel="https://api.w.org/" href="{said}"><link rel="shortlink" href="{said}">'
+    front = faults.answering(200, f"<html><head>{head}</head></html>", {"Content-Type": "text/html"})
+    fake.fault(Fault("front page", lambda r: r.path == "/", front))
+    found = harvest(fake, tmp_path / "a", media="all")
+    assert (found.posts[30].url, found.comments[99].url, found.terms[77].url) == (said, said, said)
+    assert said in (found.posts[30].content.html or "")
+    assert [loss.url for loss in found.lost] == [said]  # the library's own file; all others came
+    assert len(found.media[60].files) == 1
+    for to in ("markdown", "hugo", "wxr", "sqlite", "ghost", "isso"):
+        request = ExportRequest(to=to, options=Options(redirects=("csv",) if to == "hugo" else ()))
+        *_, done = export(tmp_path / "a", tmp_path / to, request)
+        assert isinstance(done, Exported)
+        assert done.files
+    *_, same = diff(tmp_path / "a", tmp_path / "a")
+    assert isinstance(same, Compared)
+    assert same.exit_code == Exit.DONE
+
+
+@pytest.mark.parametrize("said", NO_ADDRESSES)
+def test_a_feed_whose_links_are_none_is_read_all_the_same(tmp_path: Path, said: str) -> None:
+    fake = blog()
+    fake.fault(faults.rest_closed())
+    own = '<link rel="alternate" type="application/rss+xml" href="%s">'
+    front = faults.answering(200, f"<html><head>{own % said}</head></html>", {"Content-Type": "text/html"})
+    fake.fault(Fault("front page", lambda r: r.path == "/", front))
+
+    def bent(request: Request, proceed: Callable[[Request], Answer]) -> Answer:
+        answer = proceed(request)
+        return replace(answer, body=answer.body.replace(b"https://blog.test/post-3/", said.encode()))
+
+    fake.fault(Fault("links", lambda r: "feed" in r.path, bent))
+    found = harvest(fake, tmp_path / "a")
+    assert {f"Post {n}" for n in range(1, POSTS_COUNT + 1)} == {p.title for p in found.posts.values()}

@@ -10,12 +10,14 @@ import pytest
 import requests
 import responses
 
-from wpexport.errors import LoginError, UsageError
+from wpexport.errors import LoginError
 from wpexport.net import (
     BadEncoding,
     Credentials,
     Forbidden,
     Http,
+    NetError,
+    NoAddress,
     NoConnection,
     Stopped,
     TimedOut,
@@ -289,7 +291,7 @@ def test_a_site_cannot_send_us_inside(mock: Any, clock: Clock, target: str) -> N
     with pytest.raises(Forbidden):
         http.get(f"{SITE}/x")
     assert len(mock.calls) == 1
-    with pytest.raises((Forbidden, UsageError)):
+    with pytest.raises((Forbidden, NoAddress)):
         http.download(target, io.BytesIO())
 
 
@@ -477,8 +479,20 @@ def test_names_and_passwords_in_addresses_are_dropped(mock: Any, clock: Clock, u
 
 @pytest.mark.parametrize("url", ["", "ftp://x.test", "https://", "https://x.test:99999/", "nonsense"])
 def test_what_is_no_address_is_said_so(clock: Clock, url: str) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(NoAddress):
         client(clock).get(url)
+
+
+@pytest.mark.parametrize(
+    "target", ["http://[bad", "https:///x", "https://x.test:99999/", "http://\u2100.test/"]
+)
+def test_a_redirect_to_nowhere_is_named_and_ends_nothing_else(mock: Any, clock: Clock, target: str) -> None:
+    mock.get(f"{SITE}/x", status=302, headers={"Location": target})
+    http = client(clock, attempts=1)
+    with pytest.raises(NetError):
+        http.get(f"{SITE}/x")
+    with pytest.raises(NetError):
+        http.download(f"{SITE}/x", io.BytesIO())
 
 
 # Downloads

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import normalize
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from wpexport.archive.format import MEDIA, file_path, former_file, record_path, 
 from wpexport.archive.index import Index, opened
 from wpexport.archive.store import decode_stored
 from wpexport.model import Media, MediaFile, encode_pretty
+from wpexport.text.addresses import parted
 
 _SCHEMA = """
 PRAGMA journal_mode=OFF;
@@ -57,8 +58,10 @@ def address_key(url: str) -> str:
 
     RFC 3986, 6.2.2.2; WordPress' library encodes the names of files and an author's text often does not.
     """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower() + (f":{parts.port}" if parts.port else "")
+    parts = parted(url)
+    if not parts.hostname:  # no address at all: to fetch it will fail, and be named
+        return url
+    host = parts.hostname + (f":{parts.port}" if parts.port else "")
     return f"{host}{normalize('NFC', unquote(parts.path))}" + (f"?{parts.query}" if parts.query else "")
 
 

@@ -147,8 +147,19 @@ def resolve(host: str) -> list[str]:
     return [str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
 
 
+def is_address(url: str) -> bool:
+    """Whether what a site calls an address is one that can be asked for."""
+    try:
+        origin(url)
+    except UsageError:
+        return False
+    return True
+
+
 def same_site(a: str, b: str) -> bool:
-    """Whether two addresses differ in nothing but scheme, port or a leading ``www.``."""
+    """Whether two addresses differ in nothing but scheme, port or a leading ``www.``; False for none."""
+    if not (is_address(a) and is_address(b)):
+        return False
     return origin(a).host.removeprefix("www.") == origin(b).host.removeprefix("www.")
 
 
@@ -166,7 +177,14 @@ def at_origin(url: str, home: str) -> str:
 
 
 def joined(base: str, location: str) -> str:
-    """Resolve a redirect's ``Location`` (RFC 9110, 10.2.2): often relative, in the wild also raw UTF-8."""
+    """Resolve a redirect's ``Location`` (RFC 9110, 10.2.2): often relative, in the wild also raw UTF-8.
+
+    What cannot be resolved (``http://[``) is given back as it is: `is_address` tells.
+    """
     with suppress(UnicodeEncodeError, UnicodeDecodeError):
         location = location.encode("latin-1").decode("utf-8")
-    return urljoin(base, location.strip())
+    location = location.strip()
+    try:
+        return urljoin(base, location)
+    except ValueError:
+        return location

@@ -9,6 +9,7 @@
     ├── BadEncoding        compressed in a way that cannot be undone
     ├── TooLarge           larger than the cap, also after decompression
     ├── TooManyRedirects   a loop, or more hops than anyone needs
+    ├── NoAddress          what a site calls an address is none
     ├── Forbidden          a place we must not go: a private network, another scheme, a login's foreign origin
     └── Stopped            this client was closed while it waited
 """
@@ -65,6 +66,12 @@ class TooLarge(NetError):
 
 class TooManyRedirects(NetError):
     """Redirected in a loop or more often than anyone needs; the message shows the chain."""
+
+
+class NoAddress(NetError):
+    """What a site calls an address is none: a typing error in a link, a redirect to nowhere."""
+
+    default_hint = "Only the site's owner can mend that."
 
 
 class Forbidden(NetError):

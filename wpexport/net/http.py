@@ -9,28 +9,26 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import BinaryIO, Self
-from urllib.parse import urlsplit
 
 from wpexport import __version__
 from wpexport.net import retry
-from wpexport.net.address import Origin, Resolve, clean, is_private, joined, origin, resolve, shown
+from wpexport.net.address import Origin, Resolve, is_private, origin, resolve, shown
 from wpexport.net.answers import Download, Params, Response, with_params
 from wpexport.net.blockpage import blocked_by
 from wpexport.net.credentials import Credentials, discreet
-from wpexport.net.failures import BadEncoding, Forbidden, NetError, Stopped, TimedOut, TooManyRedirects
+from wpexport.net.failures import BadEncoding, Forbidden, NetError, Stopped, TimedOut
 from wpexport.net.files import SinkFailed, Taken
 from wpexport.net.pace import Hosts, Pacer, Waiting
+from wpexport.net.redirects import REDIRECTS, next_hop, sendable
 from wpexport.net.transport import ENCODINGS, Answer, Shows, Transport
 from wpexport.net.workers import Workers
 
 USER_AGENT = f"wpexport/{__version__} (+https://github.com/wpexport/wpexport)"
 JSON = "application/json, */*;q=0.1"
-MAX_REDIRECTS = 10
 #: bytes of one answer that is held in memory
 MAX_BODY = 64 * 1024 * 1024
 #: bytes of one file that goes to disk
 MAX_FILE = 8 * 1024 * 1024 * 1024
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Notify = Callable[[Waiting], None]
 
@@ -155,9 +153,8 @@ class Http:
         Raises:
             NetError: there was no whole answer (see its subclasses).
             LoginError: the credentials may not go there.
-            UsageError: the address is none.
         """
-        url = with_params(clean(url), params)
+        url = with_params(sendable(url), params)
         headers = {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": ENCODINGS}
         if referer:
             headers["Referer"] = referer
@@ -189,10 +186,9 @@ class Http:
 
         Raises:
             NetError: there was no whole answer.
-            UsageError: the address is none.
             OSError: the sink cannot be written.
         """
-        url = clean(url)
+        url = sendable(url)
         headers = {"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": ENCODINGS}
         if referer:
             headers["Referer"] = referer
@@ -348,23 +344,10 @@ class Http:
                 if opens and self.gate is not None:
                     self.gate.renew(answer.cookies)
             location = answer.headers.get("Location", "")
-            if answer.status not in _REDIRECTS or not location or login:
+            if answer.status not in REDIRECTS or not location or login:
                 return url, answer
-            url = self._next_hop(url, location, chain)
+            url = next_hop(url, location, chain)
             chain.append(url)
-
-    def _next_hop(self, url: str, location: str, chain: list[str]) -> str:
-        target = joined(url, location)
-        if urlsplit(target).scheme.lower() not in ("http", "https"):
-            raise Forbidden(
-                f"{shown(url)} redirects to {shown(target)}, which is not the web.", url=shown(url)
-            )
-        target = clean(target)
-        if target in chain or len(chain) > MAX_REDIRECTS:
-            hops = " -> ".join(shown(c) for c in [*chain, target])
-            word = "in a circle" if target in chain else f"more than {MAX_REDIRECTS} times"
-            raise TooManyRedirects(f"Redirected {word}: {hops}", url=shown(url))
-        return target
 
     def _login_for(self, url: str) -> dict[str, str]:
         own = self.credentials.headers_for(url) if self.credentials is not None else {}

@@ -15,9 +15,16 @@ from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, select_proxy
 
-from wpexport.errors import UsageError
 from wpexport.net.address import origin, shown
-from wpexport.net.failures import BadEncoding, NoConnection, TimedOut, TlsFailure, TooLarge, Truncated
+from wpexport.net.failures import (
+    BadEncoding,
+    NoAddress,
+    NoConnection,
+    TimedOut,
+    TlsFailure,
+    TooLarge,
+    Truncated,
+)
 
 #: what requests always understands; ``br`` and ``zstd`` depend on what is installed
 ENCODINGS = "gzip, deflate"
@@ -176,7 +183,7 @@ def _translated(error: Exception, url: str) -> Exception:
                 low.LocationValueError,
                 UnicodeError,
             ),
-            lambda: UsageError(f"“{where}” is not an address that can be asked for."),
+            lambda: NoAddress(f"{where} cannot be asked for, or leads to what is no address.", url=where),
         ),
         (
             (requests.exceptions.ContentDecodingError, low.DecodeError),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.check import Finding
@@ -24,6 +24,7 @@ from wpexport.model import Author, Comment, Media, Personal, Post, Record, Term
 from wpexport.ops.check import verdict
 from wpexport.ops.events import Checked, Event, Moved
 from wpexport.sources.base import Capabilities, Collection, Source, Sweepable
+from wpexport.text.addresses import parted
 
 #: WordPress' own since 5.5; Yoast and Rank Math; others
 SITEMAPS = ("wp-sitemap.xml", "sitemap_index.xml", "sitemap.xml")
@@ -153,7 +154,7 @@ def _held(archive: Archive, roots: Sequence[Path]) -> _Held:
 
 def place_of(url: str) -> str:
     """An address without what does not make it another page."""
-    parts = urlsplit(url)
+    parts = parted(url)
     query = f"?{parts.query}" if parts.query else ""
     return f"{(parts.hostname or '').removeprefix('www.')}{unquote(parts.path).rstrip('/')}{query}".lower()
 
@@ -297,8 +298,8 @@ def sitemap(getter: Getter, home: str) -> Iterator[tuple[str, str]]:
         for match in _LOC.finditer(body):
             url = unescape(match[1].decode("utf-8", "replace"))
             if b"<sitemapindex" not in body:
-                yield url, urlsplit(name).path
-            elif url not in read and len(read) < _MAPS and urlsplit(url).netloc == urlsplit(first).netloc:
+                yield url, parted(name).path
+            elif url not in read and len(read) < _MAPS and parted(url).netloc == parted(first).netloc:
                 read.add(url)
                 if (more := _page(getter, url)) is not None:
                     queue.append((url, more))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import tzinfo
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.format import POSTS
@@ -24,6 +24,7 @@ from wpexport.sources.feed.comments import place_of
 from wpexport.sources.feed.decode import NotFeed
 from wpexport.sources.feed.discovery import of_comments
 from wpexport.sources.feed.normalise import Setting
+from wpexport.text.addresses import parted
 
 _COMMENTS = Collection("comments", "comments", "Comments")
 
@@ -53,7 +54,7 @@ class FeedAnswers:
         return self._of_posts(feed, entry.url)
 
     def _of_posts(self, feed: parse.Feed, url: str) -> list[Batch]:
-        asked = parse_qs(urlsplit(url).query).get("post_type", ["post"])[0]
+        asked = parse_qs(parted(url).query).get("post_type", ["post"])[0]
         made: dict[tuple[str, frozenset[str]], Batch] = {}
         for item in feed.entries:
             guid = item.guid or ""

@@ -7,6 +7,7 @@ import mimetypes
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
@@ -14,7 +15,7 @@ from html import unescape
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar, runtime_checkable
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from wpexport.archive.archive import Writer
 from wpexport.archive.files import FileList, FileStore, There, Wanted
@@ -23,8 +24,10 @@ from wpexport.archive.records import read_record, record_paths
 from wpexport.archive.validators import Validator, Validators
 from wpexport.errors import WpexportError
 from wpexport.model import Coverage, Loss, Media, Post, Site
+from wpexport.net import is_address
 from wpexport.net.workers import Workers
 from wpexport.ops.events import Moved
+from wpexport.text.addresses import host_of, parted
 
 #: attributes that show or offer a file; ``srcset`` names smaller copies of what ``src`` names
 _REFERENCE = re.compile(
@@ -194,14 +197,15 @@ class MediaPass:
 
     def _collect(self, wanted: FileList, store: FileStore) -> None:
         archive = self._writer.archive
-        hosts = {_host(self._site.home), _host(self._site.url or self._site.home)}
+        hosts = {host_of(self._site.home), host_of(self._site.url or self._site.home)}
         roots = (archive.root, archive.private)
         for root in roots:
             for _, path in record_paths(root / MEDIA):
                 media = read_record(path, Media)
                 self._collect_media(media, str(path.relative_to(root)), wanted, store)
                 if media.source_url and media.id is not None:
-                    hosts.add(_host(media.source_url))
+                    hosts.add(host_of(media.source_url))
+        hosts.discard("")
         for root in roots:
             for _, path in record_paths(root / POSTS):
                 self._collect_post(read_record(path, Post), hosts, wanted)
@@ -223,7 +227,7 @@ class MediaPass:
         shown = post.content.html if post.content.html is not None else post.content.raw
         for html in (shown, post.excerpt.html):
             for url in references(html or "", post.url or self._site.home):
-                if _host(url) in hosts and is_file(url):
+                if host_of(url) in hosts and is_file(url):
                     wanted.want(url, post.id)
         if self._options.which == "used" and post.featured_media is not None:
             place = record_path(MEDIA, post.featured_media, None, ".json")
@@ -296,7 +300,7 @@ def _problem(url: str, got: Download) -> str | None:
     if got.status != 200:
         return f"the server answered {got.status}"
     kind = (got.content_type or "").partition(";")[0].strip().lower()
-    if kind == "text/html" and not urlsplit(url).path.lower().endswith((".html", ".htm")):
+    if kind == "text/html" and not parted(url).path.lower().endswith((".html", ".htm")):
         return "the server answered with a web page instead of the file"
     return None
 
@@ -317,7 +321,7 @@ def references(html: str, base: str) -> Iterator[str]:
 
 def is_file(url: str) -> bool:
     """Whether an address on the blog's own hosts is that of a media file."""
-    path = urlsplit(url).path
+    path = parted(url).path
     suffix = path.rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
     if not suffix or suffix in _NO_MEDIA:
         return False
@@ -333,7 +337,8 @@ def library_addresses(media: Media) -> Iterator[str]:
         yield media.source_url
         original = media.details.get("original_image")
         if isinstance(original, str):  # of a big picture: WordPress shows name-scaled.jpg (since 5.3)
-            yield urljoin(media.source_url, original)
+            with suppress(ValueError):
+                yield urljoin(media.source_url, original)
     sizes = media.details.get("sizes")
     for size in sizes.values() if isinstance(sizes, dict) else ():
         if isinstance(size, dict) and isinstance(size.get("source_url"), str):
@@ -344,18 +349,14 @@ def library_addresses(media: Media) -> Iterator[str]:
 
 def local_copy(url: str, folder: Path) -> Path | None:
     """The file in a local copy of the uploads folder that an address stands for."""
-    path = unquote(urlsplit(url).path)
+    if not is_address(url):
+        return None
+    path = unquote(parted(url).path)
     match = _UPLOADS.search(path)
     below = path[match.end() :] if match else path.lstrip("/")
     candidate = (folder / below).resolve()
     inside = candidate.is_relative_to(folder.resolve())
     return candidate if inside and candidate.is_file() else None
-
-
-def _host(url: str) -> str:
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower().removeprefix("www.")
-    return host + (f":{parts.port}" if parts.port else "")
 
 
 def _chunks(items: Iterator[T], size: int) -> Iterator[list[T]]:

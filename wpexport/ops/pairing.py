@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from wpexport.model import Author, Comment, Media, Personal, Post, Reference, Term
+from wpexport.text.addresses import host_of, parted
 from wpexport.text.markdown import plain_text
 
 Record = Post | Comment | Author | Term | Media | Personal
@@ -31,7 +32,7 @@ class Side:
 
     def below(self, text: str) -> str:
         """The text with the blog's own address left away, whatever its scheme."""
-        parts = urlsplit(self.home)
+        parts = parted(self.home)
         place = f"{parts.netloc}{parts.path}".rstrip("/")
         if "://" in text or place in text:
             text = re.sub(rf"https?:(\\?/){{2}}{re.escape(place)}", "", text)
@@ -50,7 +51,7 @@ class Pairing:
         """Prepare; `pair` authors, terms, media and posts before comments."""
         self.sides = (one, two)
         #: both are known under one address
-        self.at_home = one.below("/") == two.below("/") and _host(one.home) == _host(two.home)
+        self.at_home = one.below("/") == two.below("/") and host_of(one.home) == host_of(two.home)
         #: a pair has two numbers: one blog was made of the other
         self.renumbered = False
         #: how many posts both archives have, where these are next to none: two different blogs
@@ -179,10 +180,6 @@ def words(text: str | None) -> str:
     return plain_text(text or "")
 
 
-def _host(home: str) -> str:
-    return urlsplit(home).netloc.lower().removeprefix("www.")
-
-
 def _order(pair: Pair) -> tuple[bool, int, str]:
     record = pair[0] if pair[0] is not None else pair[1]
     return record.id is None, record.id or 0, _url(record) or ""
@@ -193,7 +190,7 @@ def _url(record: Record) -> str | None:
 
 
 def _stem(url: str | None) -> str:
-    return PurePosixPath(unquote(urlsplit(url or "").path)).stem
+    return PurePosixPath(unquote(parted(url or "").path)).stem
 
 
 def _said(record: Any, path: list[str]) -> Any:

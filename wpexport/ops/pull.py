@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from wpexport import __version__
 from wpexport.archive import journal
@@ -29,6 +28,7 @@ from wpexport.ops.storing import ORDER, put_batch
 from wpexport.ops.traffic import Meter
 from wpexport.ops.wording import describe_loss, learned, mended
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
+from wpexport.text.addresses import host_of, parted
 
 #: what ``--accept`` takes besides the names of losses
 ALL, SHRUNKEN = "all", "shrunken"
@@ -382,9 +382,7 @@ def _check_same_site(root: Path, settings: Settings | None, site: Site) -> None:
 
 def _place(url: str) -> str:
     """A site's address without what does not make it another site."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{(parts.hostname or '').removeprefix('www.')}{port}{parts.path.rstrip('/')}"
+    return f"{host_of(url)}{parted(url).path.rstrip('/')}"
 
 
 def _empty_run(address: str, capabilities: Capabilities) -> Run:

@@ -22,6 +22,7 @@ from wpexport.net import (
     Response,
     TooManyRedirects,
     at_origin,
+    is_address,
     same_site,
     typed,
 )
@@ -331,7 +332,7 @@ def _rewritten(url: str, where: str) -> Iterator[str]:
 
     Behind a TLS proxy WordPress may write http, or a name inside the container, into its links.
     """
-    if urlsplit(url).scheme not in ("http", "https"):
+    if not is_address(url):
         return
     local = is_loopback(urlsplit(url).hostname or "") and not is_loopback(urlsplit(where).hostname or "")
     if local or same_site(url, where):
@@ -352,7 +353,7 @@ def _is_index(data: Any) -> bool:
 def _home(index: Mapping[str, Any], root: str, where: str) -> str:
     """The front page by the index, with the origin that we talk to."""
     home = index.get("home") or index.get("url")
-    if isinstance(home, str) and urlsplit(home).scheme in ("http", "https"):
+    if isinstance(home, str) and is_address(home):
         home = next(iter(_rewritten(home, where)))
     else:
         home = at_origin("/", root)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from wpexport.net import Response
+from wpexport.net import Response, is_address
 from wpexport.net.address import joined
 
 #: core ``rest_output_link_header``
@@ -68,9 +68,9 @@ def services(body: bytes) -> tuple[str, ...]:
 
 def _note(page: Page, base: str, evidence: str, target: str, found: Mapping[str, str]) -> None:
     relation = found.get("rel", "").lower().split()
-    if not target:
-        return
     url = joined(base, target)
+    if not target or not is_address(url):
+        return
     if REL in relation:
         page.roots.append((evidence, url))
     elif "edituri" in relation and found.get("type") == "application/rsd+xml":

@@ -22,6 +22,7 @@ from wpexport.export.dialects.data import DIALECTS
 from wpexport.export.markdown.titles import title_of
 from wpexport.export.shelf import Shelf, Table
 from wpexport.model import Post, Site
+from wpexport.text.addresses import parted
 from wpexport.text.names import Wanted, decoded, safe_name, same_file, told_apart
 
 #: what a path template may hold
@@ -279,7 +280,7 @@ def _parents(draft: _Draft, by_key: Mapping[Key, _Draft], numbers: Mapping[int, 
     while current.parent is not None and len(slugs) < MAX_PARENTS:
         key = numbers.get(current.parent)
         if key is None and current.url:
-            above = [part for part in urlsplit(current.url).path.split("/") if part][:-1]
+            above = [part for part in parted(current.url).path.split("/") if part][:-1]
             slugs += [safe_name(part) for part in reversed(above[-MAX_PARENTS:])]
         if key is None or key in seen:
             break

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import basename, dirname
 from typing import Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from wpexport.errors import UsageError
 from wpexport.export.base import Notice, Options
@@ -23,6 +23,7 @@ from wpexport.export.markdown.places import Place, home_path
 from wpexport.export.markdown.post import Piece
 from wpexport.export.starters.extras import Whole
 from wpexport.model import Author, Media, Post, Term
+from wpexport.text.addresses import parted
 from wpexport.text.names import decoded, same_file
 
 #: what ``--redirects`` knows
@@ -299,10 +300,7 @@ class Addresses:
         """The path of an address of this blog; None for what is none, or is asked for with a query."""
         if not url:
             return None
-        try:
-            parts, home = urlsplit(url), urlsplit(self.whole.site.home)
-        except ValueError:
-            return None
+        parts, home = parted(url), parted(self.whole.site.home)
         same = (parts.hostname or "").removeprefix("www.") == (home.hostname or "").removeprefix("www.")
         path = decoded(parts.path).rstrip("/")
         below = path == self._home or path.startswith(self._home + "/")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Set
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from wpexport.export.base import Blog
 from wpexport.export.wxr.parts import Sink
 from wpexport.model import Media, MediaFile
+from wpexport.text.addresses import parted
 
 _UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(?:sites/\d+/)?(.+)")
 #: a smaller copy: ``a-300x200.jpg``
@@ -142,7 +143,7 @@ def upload_path(media: Media) -> str | None:
     for path in (media.meta.get("_wp_attached_file"), media.details.get("file")):
         if isinstance(path, str) and _is_safe(path):
             return path
-    found = _UPLOADS.search(unquote(urlsplit(media.source_url or "").path))
+    found = _UPLOADS.search(unquote(parted(media.source_url or "").path))
     return found[1] if found and _is_safe(found[1]) else None
 
 
@@ -166,5 +167,5 @@ def _is_safe(path: str) -> bool:
 
 
 def _basename(url: str) -> str:
-    name = unquote(urlsplit(url).path).rpartition("/")[2]
+    name = unquote(parted(url).path).rpartition("/")[2]
     return name if name and _is_safe(name) else "file"

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -16,6 +15,7 @@ from wpexport.export.base import Blog
 from wpexport.export.wxr.media import full_stem
 from wpexport.export.wxr.texts import is_rendered, title
 from wpexport.model import Author, Media, Personal, Post, Reference, Term
+from wpexport.text.addresses import parted
 
 #: what WordPress allows in a login (``sanitize_user(..., true)``)
 _NO_LOGIN = re.compile(r"[^A-Za-z0-9 _.@-]")
@@ -106,7 +106,7 @@ def make_plan(blog: Blog, *, with_media: bool, private: Private | None) -> Plan:
         if post.parent:
             plan.parents.add(post.parent)
         if post.id and post.type != "post":
-            paths[post.type, urlsplit(post.url or "").path.rstrip("/")] = post.id
+            paths[post.type, parted(post.url or "").path.rstrip("/")] = post.id
         target = menu_target(post)
         if target:
             plan.targets.add(target)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
-from wpexport.net import Http, NetError, Response, at_origin, is_loopback, same_site, with_params
+from wpexport.net import Http, NetError, Response, at_origin, is_address, is_loopback, same_site, with_params
 from wpexport.net.failures import Stopped
 from wpexport.sources.base import Exchange
 from wpexport.sources.feed.decode import NotFeed
 from wpexport.sources.feed.parse import Feed, parse
+from wpexport.text.addresses import parted
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
@@ -124,7 +125,7 @@ def number_of(response: Response) -> int | None:
 
 def number_in(url: str, home: str) -> int | None:
     """The number in ``?p=ID`` or ``?page_id=ID`` of the site itself; None for another site's."""
-    parts = urlsplit(url)
+    parts = parted(url)
     if not parts.hostname or not same_site(url, home):
         return None
     query = parse_qs(parts.query)
@@ -133,7 +134,7 @@ def number_in(url: str, home: str) -> int | None:
 
 
 def _route(url: str) -> str:
-    parts = urlsplit(url)
+    parts = parted(url)
     return (parse_qs(parts.query).get("rest_route") or [parts.path])[0]
 
 
@@ -142,10 +143,10 @@ def ours(url: str, home: str) -> str:
 
     Behind a TLS proxy WordPress may write http, or a name inside the container, into its links.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = parted(url)
+    if not is_address(url) or not parts.hostname:
         return url
-    here = urlsplit(home).hostname or ""
+    here = parted(home).hostname or ""
     inside = is_loopback(parts.hostname) and not is_loopback(here)
     return at_origin(url, home) if inside or same_site(url, home) else url
 
@@ -190,7 +191,7 @@ class Place:
     def of(self, url: str, params: dict[str, str | int] | None = None) -> str:
         """The feed of a post's own address: its comments (core ``get_post_comments_feed_link``)."""
         type_ = "rss2" if self.type == "rdf" else self.type
-        parts = urlsplit(url)
+        parts = parted(url)
         if parts.query or not self.pretty or parts.path.endswith((".html", ".php", ".htm")):
             return with_params(url.partition("#")[0], {"feed": type_, **(params or {})})
         return with_params(f"{url.partition('#')[0].rstrip('/')}/feed/{_TAIL[type_]}", params)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from wpexport.model import Loss, Reference
 from wpexport.net import Http
@@ -22,6 +22,7 @@ from wpexport.sources.feed.discovery import of_comments
 from wpexport.sources.feed.normalise import Setting
 from wpexport.sources.feed.parse import Entry, Feed
 from wpexport.sources.feed.singles import Singles
+from wpexport.text.addresses import parted
 
 #: posts asked for in one batch
 _CHUNK = 20
@@ -65,7 +66,7 @@ def mended(feed: Feed) -> Counter[str]:
 
 def place_of(url: str) -> str:
     """What makes an address of a post the same: not its scheme, its encoding or its slash."""
-    parts = urlsplit(url)
+    parts = parted(url)
     query = f"?{parts.query}" if parts.query else ""
     return f"{(parts.hostname or '').removeprefix('www.')}{unquote(parts.path).rstrip('/')}{query}"
 

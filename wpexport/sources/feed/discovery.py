@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from wpexport.errors import Blocked, NotWordPress, SourceError, Unreachable
-from wpexport.net import Http, Response, TooManyRedirects, typed
+from wpexport.net import Http, Response, TooManyRedirects, is_address, typed
 from wpexport.net.address import joined
 from wpexport.net.failures import Forbidden
 from wpexport.sources.feed.ask import Place, Reply, Type, ask, judged, number_of, ours
@@ -129,7 +129,7 @@ def _why(reasons: list[Reply]) -> str:
 def _found(place: Place, reply: Reply, page: _Page, feed: Feed) -> FoundFeed:
     """Take the front page from the feed itself: it knows in which folder the blog lies."""
     home = ours(feed.home or "", page.url) if feed.home else place.home
-    if urlsplit(home).scheme not in ("http", "https"):
+    if not is_address(home):
         home = place.home
     home = home.partition("#")[0].rstrip("/") + "/"
     if place.fixed is None and urlsplit(home).hostname != urlsplit(place.home).hostname:
@@ -200,6 +200,8 @@ def _read(response: Response) -> _Page:
         if type_ is None or not href:
             continue
         url = ours(joined(response.url, href), response.url)
+        if not is_address(url):
+            continue
         # Its position means nothing: themes and plugins print them in any order.
         if not re.search(r"(?:/comments/|comments-(?:rss2|atom)|withcomments)", url):
             page.feeds.append((type_, url))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from html import unescape
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from wpexport.model import Comment, CommentAuthor, Markup, Post, Reference
 from wpexport.sources.feed.ask import ours
 from wpexport.sources.feed.parse import Entry, Feed
 from wpexport.sources.rest import values
+from wpexport.text.addresses import parted
 
 #: what core's feeds show of a post as surely as its REST API does. Authors and terms are names here and
 #: numbers there, the excerpt is another text, ``guid`` is escaped differently: new records have them, and
@@ -180,7 +181,7 @@ def moment(text: str | None, zone: tzinfo) -> datetime | None:
 
 def slug(url: str | None) -> str:
     """The last part of a permalink, where it can be a slug."""
-    last = urlsplit(url or "").path.rstrip("/").rpartition("/")[2]
+    last = parted(url or "").path.rstrip("/").rpartition("/")[2]
     last = re.sub(r"\.(?:html?|php|aspx?)$", "", last)
     try:
         return "" if last.isdecimal() else unquote(last, errors="strict")

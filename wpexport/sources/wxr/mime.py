@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from wpexport.text.addresses import parted
 
 _TYPES = {
     "image/jpeg": "jpg jpeg jpe",
@@ -58,9 +58,5 @@ _BY_ENDING = {ending: kind for kind, endings in _TYPES.items() for ending in end
 
 def mime_type(url: str) -> str | None:
     """The media type of a file by its address; None where WordPress' table does not have it."""
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return None
-    _, dot, ending = path.rpartition(".")
+    _, dot, ending = parted(url).path.rpartition(".")
     return _BY_ENDING.get(ending.lower()) if dot else None
