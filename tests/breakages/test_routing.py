@@ -91,6 +91,27 @@ def test_a_circle_of_redirects_is_shown(tmp_path: Path, status: int) -> None:
     assert len(fake.requests) < 60
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_front_page_in_circles_keeps_nobody_from_the_rest(tmp_path: Path, closed: bool) -> None:
+    """Walls of cookies or countries send a visitor without cookies round and round, there alone."""
+    fake = blog()
+    fake.fault(faults.moved(HOME, lambda r: r.path == "/"))
+    if closed:
+        fake.fault(faults.rest_closed())
+    found = harvest(fake, tmp_path / "a")
+    assert len(found.posts) >= POSTS_COUNT
+    assert set(found.comments) == set(range(1, 13))
+
+
+def test_where_api_and_feeds_are_closed_both_are_said_to_be(tmp_path: Path) -> None:
+    fake = blog()
+    fake.fault(faults.rest_closed())
+    fake.fault(faults.feeds_closed(410))
+    with pytest.raises(SourceError, match=r"REST API is closed.*no feed that can be read.*410") as caught:
+        harvest(fake, tmp_path / "a")
+    assert "feed" not in caught.value.hint
+
+
 def test_an_api_that_goes_in_circles_is_left_for_another_address(tmp_path: Path) -> None:
     fake = blog()
     fake.fault(faults.moved(HOME, faults.pretty))

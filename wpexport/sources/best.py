@@ -7,6 +7,7 @@ from collections.abc import Callable
 from wpexport.errors import LoginError, SourceError
 from wpexport.net import Http, typed
 from wpexport.sources.base import Source, Wish
+from wpexport.sources.discover import RestClosed
 from wpexport.sources.ladder import climb
 from wpexport.sources.wpcom.detect import is_hosted
 
@@ -32,15 +33,23 @@ def open_best(http: Http, address: str, wish: Wish) -> Source:
     else:
         openers.append(lambda: open_hosted(http, address, wish))
     openers.append(lambda: open_feed(http, address, wish))
-    error: SourceError | None = None
+    errors: list[SourceError] = []
     for place, opener in enumerate(openers):
         try:
             source = opener()
-            if http.credentials is not None and error is not None:
+            if http.credentials is not None and errors:
                 raise LoginError(
-                    f"The login of {http.credentials.name} could not be used. {error}", hint=error.hint
+                    f"The login of {http.credentials.name} could not be used. {errors[0]}",
+                    hint=errors[0].hint,
                 )
             return climb(source, openers[place + 1 :])
         except SourceError as failure:
-            error = error or failure
-    raise error or SourceError(f"There is no way into {address}.")
+            errors.append(failure)
+    raise _both(errors[0], errors[-1])
+
+
+def _both(rest: SourceError, feed: SourceError) -> SourceError:
+    """The first way's error; where that is a closed API, the feeds' too, so that nobody is sent to them."""
+    if not isinstance(rest, RestClosed) or isinstance(feed, RestClosed):
+        return rest
+    return RestClosed(f"{rest} {feed}", hint="With a login the API may be open: --user NAME.")

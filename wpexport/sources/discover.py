@@ -108,12 +108,11 @@ class _Search:
     def run(self) -> Found:
         try:
             self._response = self._http.get(self._url, accept="text/html, */*;q=0.5", attempts=3)
-        except (Forbidden, TooManyRedirects):
-            raise
         except Unreachable:
-            # The front page may be down while the API is up; a host that is not there is not.
+            # It may be down, or go in circles, while the API is up; a host that is not there is not.
             if not any(self._index(root) for root in list(_guesses(self._url))[:2]):
                 raise
+            self._tried.clear()
         if self._response is not None:
             self._page = self._as_index(self._response) or read(self._response)
         return self._search()

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from wpexport.errors import Blocked, NotWordPress, SourceError, Unreachable
-from wpexport.net import Http, Response, TooManyRedirects, is_address, typed
+from wpexport.net import Http, Response, is_address, typed
 from wpexport.net.address import joined
-from wpexport.net.failures import Forbidden
 from wpexport.sources.feed.ask import Place, Reply, Type, ask, judged, number_of, ours
 from wpexport.sources.feed.parse import Feed
 
@@ -74,10 +73,8 @@ def _find(http: Http, url: str) -> FoundFeed:
     response: Response | None = None
     try:
         response = http.get(url, accept="text/html, */*;q=0.5", attempts=3)
-    except (Forbidden, TooManyRedirects):
-        raise
     except Unreachable:
-        # The front page may be down while feeds answer; a host that is not there is not.
+        # The front page may be down, or go in circles, while feeds answer; a host that is not there is not.
         if ask(http, _base(url) + "feed/", attempts=1).feed is None:
             raise
     host = urlsplit(url).netloc

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from wpexport.errors import Blocked, SourceError
+from wpexport.errors import SourceError
 from wpexport.model import Loss, Personal, Site, TermNumbers
 from wpexport.net import Http
 from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Login, Offer, View, Wish
@@ -161,9 +161,10 @@ class RestSource:
 
     @staticmethod
     def _nothing(offers: Sequence[Offer]) -> SourceError:
+        from wpexport.sources.discover import RestClosed
+
         first = next((o for o in offers if o.collection.kind == "posts"), offers[0])
-        blocked = f"Nothing can be read by this site's REST API. {first.closed}"
-        return Blocked(blocked, hint="Its feeds may still be open; with a login more may be.")
+        return RestClosed(f"Nothing can be read by this site's REST API. {first.closed}")
 
     def read(self, what: Collection, since: dict[str, Any] | None = None) -> Iterator[Batch]:
         """Yield a collection page by page, asking ahead. ``since`` is a batch's ``cursor``.
