@@ -20,6 +20,8 @@ from wpexport.archive.format import BAGIT, MANIFEST, TAG_MANIFEST
 from wpexport.archive.index import Entry, Index
 
 NO_FILE = "-"
+#: bytes of a file that are read at once; nearly all records have fewer
+_CHUNK = 1 << 16
 
 
 class Intent(Struct, frozen=True):
@@ -324,10 +326,17 @@ def read_manifest(path: Path) -> Iterator[tuple[str, str]]:
             yield sha256, name.lstrip(" *")
 
 
-def file_hash(path: Path) -> str:
+def file_hash(path: Path | str) -> str:
     """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    # hashlib.file_digest takes twice as long for a record: it clears a quarter of a megabyte first
+    digest = hashlib.sha256()
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        while chunk := os.read(fd, _CHUNK):
+            digest.update(chunk)
+    finally:
+        os.close(fd)
+    return digest.hexdigest()
 
 
 def write_all(fd: int, data: bytes) -> None:
