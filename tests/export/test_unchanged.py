@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.export.blogs import HOME, MemoryBlog, day, html, sample
-from wpexport.export.base import ExportReport, Notice, Options
+from wpexport.export.base import ExportReport, Notice, Options, Source
 from wpexport.export.dialects.load import dialects
 from wpexport.export.markdown import memory, workers
+from wpexport.export.markdown.again import LAST
 from wpexport.export.markdown.exporter import MarkdownExporter
 from wpexport.export.markdown.post import Piece, convert_post
 from wpexport.export.output.ledger import NOTES
@@ -290,6 +292,78 @@ def test_a_file_that_is_gone_or_edited_is_looked_at(tmp_path: Path, converted: l
     assert edited.read_text() == "Mine."
     assert report.kept == [str(edited.relative_to(out))]
     assert export(blog, out, "markdown").kept == report.kept
+
+
+class _Unread(MemoryBlog):
+    """A blog of which nothing may be read."""
+
+    def posts(self) -> Iterator[Post]:
+        raise AssertionError("the posts are read")
+
+    def media(self) -> Iterator[Media]:
+        raise AssertionError("the media records are read")
+
+
+def _source(digest: bytes = b"as it is") -> Callable[[], Source]:
+    return lambda: Source(digest, {"drafts": 3})
+
+
+@pytest.mark.parametrize("to", ["markdown", "hugo"])
+def test_where_all_is_the_same_nothing_is_read(tmp_path: Path, to: str) -> None:
+    blog, out = blog_in(tmp_path / "media"), tmp_path / "out"
+    first = export(blog, out, to, source=_source())
+    before = tree_of(out)
+    assert first.notices
+    again = export(_Unread(blog.the_site), out, to, source=_source())
+    assert told(again) == (*told(first)[:-1], {"drafts": 3})
+    assert (again.written, again.unchanged) == (0, first.written)
+    assert tree_of(out) == before
+    with pytest.raises(AssertionError, match="are read"):
+        export(_Unread(blog.the_site), out, to, source=_source(b"another"))
+    with pytest.raises(AssertionError, match="are read"):
+        export(_Unread(blog.the_site), out, to, source=_source(), rename={"title": "name"})
+
+
+def test_what_the_user_did_to_the_files_is_seen_where_all_else_is_the_same(tmp_path: Path) -> None:
+    blog, out = blog_in(tmp_path / "media"), tmp_path / "out"
+    unread = _Unread(blog.the_site)
+    export(blog, out, "hugo", source=_source())
+    (out / "hugo.toml").unlink()  # a starter is the user's
+    (out / "layouts/_default/single.html").write_text("Mine.")
+    assert export(unread, out, "hugo", source=_source()).written == 0
+    assert not (out / "hugo.toml").exists()
+    [gone] = out.rglob("slug-110/index.md")
+    [edited] = out.rglob("slug-111/index.md")
+    former = gone.read_bytes()
+    gone.unlink()
+    assert export(blog, out, "hugo", source=_source()).written == 1
+    assert gone.read_bytes() == former
+    edited.write_text("Mine.")
+    with pytest.raises(AssertionError, match="are read"):
+        export(unread, out, "hugo", source=_source())
+    kept = export(blog, out, "hugo", source=_source())
+    again = export(unread, out, "hugo", source=_source())
+    assert kept.kept == again.kept == [str(edited.relative_to(out))]
+    assert [one.where for one in again.notices if one.kind == "kept-edit"] == kept.kept
+    assert again.notices == kept.notices
+    edited.unlink()  # then it would be written
+    assert export(blog, out, "hugo", source=_source()).kept == []
+    assert edited.exists()
+
+
+def test_an_account_may_be_damaged(tmp_path: Path) -> None:
+    blog, out = blog_in(tmp_path / "media"), tmp_path / "out"
+    first = export(blog, out, "hugo", source=_source())
+    good = tree_of(out)
+    account = out / NOTES / LAST
+    lines = gzip.decompress(good[f"{NOTES}/{LAST}"])
+    outside = lines.replace(b'"path":"hugo.toml"', b'"path":"../hugo.toml"')
+    assert outside != lines
+    packed = [gzip.compress(one) for one in (b"", b"[]\n", outside, lines[:-20], lines.split(b"\n")[0])]
+    for data in (b"", b"no gzip", good[f"{NOTES}/{LAST}"][:900], *packed):
+        account.write_bytes(data)
+        assert export(blog, out, "hugo", source=_source()).notices == first.notices
+        assert tree_of(out) == good
 
 
 def test_a_trial_and_a_part_remember_nothing(tmp_path: Path, converted: list[int | None]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,12 +13,14 @@ import pytest
 from tests.ops.blogs import MemorySource, comment, post
 from tests.ops.test_pull import run_pull
 from wpexport.archive.archive import new_run, writing
+from wpexport.archive.reader import Reader
 from wpexport.errors import Exit, UsageError
 from wpexport.export.base import Options
-from wpexport.model import Markup
+from wpexport.model import Markup, Post
 from wpexport.ops.events import Exported, Warned
 from wpexport.ops.export import ExportRequest, export
 from wpexport.ops.repair import repair
+from wpexport.ops.selection import Selection
 
 
 def test_what_the_reader_and_the_exporter_leave_out_is_counted(tmp_path: Path) -> None:
@@ -106,3 +111,55 @@ def test_a_media_file_that_is_gone_is_named(tmp_path: Path) -> None:
         *_, last = export(root, tmp_path / to, ExportRequest(to=to))
         assert isinstance(last, Exported)
         assert (last.exit_code, last.notices["damaged"]) == (Exit.DAMAGED, 1)
+
+
+def exported(root: Path, out: Path, **choice: object) -> Exported:
+    *_, last = export(root, out, ExportRequest(to="markdown", **choice))  # type: ignore[arg-type]
+    assert isinstance(last, Exported)
+    return last
+
+
+def test_an_archive_as_it_was_is_not_read_again_but_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, out = tmp_path / "archive", tmp_path / "out"
+    source = MemorySource(posts=[post(1), post(2), post(3, status="draft")], login=True)
+    run_pull(root, source)
+    first = exported(root, out)
+    reads: list[str] = []
+    whole = Reader.posts
+
+    def watched(self: Reader) -> Iterator[Post]:
+        reads.append("posts")
+        return whole(self)
+
+    monkeypatch.setattr(Reader, "posts", watched)
+    again = exported(root, out)
+    assert (reads, again.written, again.unchanged) == ([], 0, first.written)
+    assert {k: n for k, n in again.left_out.items() if n} == {"drafts": 1}
+    assert (again.notices, again.posts) == (first.notices, first.posts)
+    # whatever else is asked for, or another pull brought
+    assert exported(root, out, include=frozenset({"drafts"})).posts == 3
+    assert exported(root, out, selection=Selection(ids=((1, 1),))).posts == 1
+    assert exported(root, out, at=datetime.now(UTC)).posts == 2
+    assert len(reads) >= 3
+    source.posts = [post(1), post(2, title="Another")]
+    run_pull(root, source)
+    assert exported(root, out).written > 0
+    assert any(b"Another" in path.read_bytes() for path in out.rglob("*.md"))
+
+
+def test_damage_is_found_where_nothing_else_is_new(tmp_path: Path) -> None:
+    root, out = tmp_path / "archive", tmp_path / "out"
+    run_pull(root, MemorySource(posts=[post(1), post(2)]))
+    exported(root, out)
+    place = root / "data/posts/000/2.json"
+    times, data = place.stat(), place.read_bytes()
+    place.write_bytes(data.replace(b"publish", b"publhsh"))
+    os.utime(place, ns=(times.st_atime_ns, times.st_mtime_ns))
+    found = exported(root, out)
+    assert (found.exit_code, found.posts) == (Exit.DAMAGED, 1)
+    place.write_bytes(data)
+    assert exported(root, out).exit_code == Exit.DONE
+    (root / "state/write-ahead.txt").write_text("")  # a pull is at work
+    assert exported(root, out).posts == 2

@@ -28,6 +28,7 @@ from wpexport.archive.reader import Reader
 from wpexport.archive.redacted import ancestor, read_redacted
 from wpexport.errors import ArchiveDamaged, Exit, UsageError
 from wpexport.export.base import Options
+from wpexport.export.markdown.again import LAST
 from wpexport.model import Markup
 from wpexport.net import Credentials, Http
 from wpexport.ops.erasing import pattern_of
@@ -325,8 +326,9 @@ def test_exports_that_hold_it_are_named(story: tuple[FakeWordPress, str, Path], 
     assert holding(tmp_path / "site") == []
 
 
+@pytest.mark.parametrize("where", ["posts.sqlite", LAST])
 def test_what_an_export_remembers_is_searched_too(
-    story: tuple[FakeWordPress, str, Path], tmp_path: Path
+    story: tuple[FakeWordPress, str, Path], tmp_path: Path, where: str
 ) -> None:
     _, _, root = story
     list(export(root, tmp_path / "site", ExportRequest()))
@@ -339,6 +341,12 @@ def test_what_an_export_remembers_is_searched_too(
         db.execute("UPDATE posts SET entry = ?", (zlib.compress(b"by Quirina Xylander. " * 9),))
         db.commit()
     assert b"Quirina Xylander" not in notes.read_bytes()
+    told = notes.with_name(LAST)
+    if where == LAST:
+        notes.unlink()
+        told.write_bytes(gzip.compress(b'{"type":"begin"}\n{"detail":"by Quirina Xylander"}\n'))
+    else:
+        told.unlink()
     done = redacted(root, comments=frozenset({6}))
     assert (str((tmp_path / "site").resolve()), True) in done.exports
 

@@ -37,6 +37,16 @@ class Blog(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What an export is made of, where all of it was just proved to be as the archive's last run left it."""
+
+    #: a hash of it, and of what was asked for by name
+    digest: bytes
+    #: what the blog leaves out, by reason; whole once its posts were read
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What the user chose; each exporter uses what concerns it."""
 
@@ -68,6 +78,8 @@ class Options:
     comments_only: bool = False
     #: what only the owner may see of a ``comment`` or ``author``, where it was asked for by name
     private: Callable[[str, int], Personal | None] | None = None
+    #: gives what is exported when asked at the beginning of ``run``; None of a part, or of what is damaged
+    source: Callable[[], Source | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

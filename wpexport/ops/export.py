@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from heapq import nlargest
 from itertools import chain
 from pathlib import Path
 
 from wpexport.archive.archive import Archive
+from wpexport.archive.bag import file_hash
 from wpexport.archive.check import Check
 from wpexport.archive.damage import unrepaired
-from wpexport.archive.format import RAW
+from wpexport.archive.format import MANIFEST, RAW
 from wpexport.archive.reader import INCLUDABLE, Reader
 from wpexport.errors import Exit, UsageError
-from wpexport.export.base import Blog, Notice, Options
+from wpexport.export.base import Blog, Notice, Options, Source
 from wpexport.export.registry import make_exporter, writes_markdown
 from wpexport.ops.events import Event, Exported, Moved, Noticed, Warned
 from wpexport.ops.exports import remember
@@ -67,12 +69,14 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         options = replace(options, partial=True)
     if request.include & {"email", "ip"}:
         options = replace(options, private=blog.personal)
-    exporter = make_exporter(request.to, chosen, out, options)
+    proof = _Proof(archive, request, blog)
+    exporter = make_exporter(request.to, chosen, out, replace(options, source=proof))
     if not options.dry_run:
         remember(archive, out, request.to)
     found, worst = list[Notice](), list[Notice]()
     notices, lost = Counter[str](), False
     flaws = _flaws(archive, private=bool(request.include), past=request.at is not None)
+    proof.flawless = not flaws
     yield from _warned(flaws)
     for event in chain(flaws, exporter.run()):
         if isinstance(event, Notice):
@@ -108,6 +112,29 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         worst=worst,
         advice=str(report.facts.get("import", "")),
     )
+
+
+class _Proof:
+    """Tells an exporter what it is given, once that was compared with the manifests.
+
+    A pull that seals the archive while it is read leaves another manifest, so the hash is taken before.
+    """
+
+    def __init__(self, archive: Archive, request: ExportRequest, blog: Reader) -> None:
+        manifests = [root / MANIFEST for root in (archive.root, archive.private)]
+        hashes = [file_hash(path) if path.exists() else "" for path in manifests]
+        self._digest = sha256(repr((hashes, sorted(request.include))).encode()).digest()
+        # as it was then, it is told by reports of pulls too, which no manifest names
+        self._whole = not request.selection and request.at is None
+        self._archive = archive
+        self._blog = blog
+        #: set when everything was looked at
+        self.flawless = False
+
+    def __call__(self) -> Source | None:
+        if not self._whole or not self.flawless or self._archive.interrupted:
+            return None
+        return Source(self._digest, self._blog.left_out)
 
 
 def _flaws(archive: Archive, *, private: bool, past: bool) -> list[Notice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +12,14 @@ from msgspec import Struct
 
 from wpexport.archive.archive import Archive
 from wpexport.archive.records import read_lines
+from wpexport.export.markdown.again import LAST, told_before
 from wpexport.export.markdown.memory import NAME, remembered
 from wpexport.model import encode_line
 from wpexport.ops.erasing import spellings
 
 _EXPORTS = "exports.jsonl"
+#: what exporters remember, and how it is unpacked
+_NOTES: Mapping[str, Callable[[Path], Iterator[bytes]]] = {NAME: remembered, LAST: told_before}
 _PACKED = (".zip", ".gz", ".tgz", ".xlsx")
 
 
@@ -58,8 +61,12 @@ def _found(out: Path, forms: set[bytes]) -> bool | None:
     paths = [path for path in out.rglob("*") if path.is_file()] if out.is_dir() else [out]
     packed = False
     for path in paths:
-        packed = packed or path.suffix in _PACKED
-        read = [path.read_bytes(), *(remembered(path) if path.name == NAME else ())]
+        packed = packed or (path.suffix in _PACKED and path.name not in _NOTES)
+        read = [path.read_bytes(), *_NOTES.get(path.name, _nothing)(path)]
         if any(form in data for data in read for form in forms):
             return True
     return False if packed else None
+
+
+def _nothing(_path: Path) -> Iterator[bytes]:
+    return iter(())

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
 from wpexport.export.dialects.base import Dialect
+from wpexport.export.markdown.again import LAST, Account, key_of
 from wpexport.export.markdown.comments import lost_parents, parents_elsewhere
 from wpexport.export.markdown.facts import Context
 from wpexport.export.markdown.fields import NOT_TERMS, People, chosen
@@ -52,6 +53,8 @@ class MarkdownExporter:
         self._dialect = dialect = _laid_out(dialect, options)
         self._options = options
         self._processes = jobs
+        #: in the folder is a site of the user's
+        self._theirs = False
         self._copied: Table[None] = Shelf().table()
         chosen(dialect, options)
         check_redirects(options, dialect)
@@ -59,9 +62,28 @@ class MarkdownExporter:
     def run(self) -> Iterator[Progress | Notice]:
         """Write everything, and seal the tree; on an error what is written stays known as ours."""
         with self._tree:
-            yield from self._write()
+            yield from self._unless_the_same()
         self.report.files = self._tree.counts.files
         self._tree.counts.tell(self.report)
+
+    def _unless_the_same(self) -> Iterator[Progress | Notice]:
+        """Write everything, unless the last run's account says what would come of it."""
+        options, tree = self._options, self._tree
+        self._theirs = any(tree.exists(path) for path in self._dialect.site_files)
+        source = options.source() if options.source is not None else None
+        if source is None:
+            yield from self._write()
+            return
+        key = key_of(self._dialect, options, source.digest, theirs=self._theirs)
+        account = Account(*tree.notes(LAST), key)
+        if (yield from account.stands(tree)):
+            yield from account.told(self.report)
+            return
+        for event in self._write():
+            if isinstance(event, Notice):
+                account.note(event)
+            yield event
+        account.close(tree, self.report, source.left_out)
 
     def _write(self) -> Iterator[Progress | Notice]:
         blog = self._blog
@@ -165,9 +187,8 @@ class MarkdownExporter:
         if self._options.partial and self._dialect.extras == "plain":
             # A list of all posts; other extras are pages of terms that the chosen ones have, and a starter.
             return
-        theirs = any(self._tree.exists(path) for path in self._dialect.site_files)
         for extra in extras(whole):
-            if not (extra.seed and theirs):
+            if not (extra.seed and self._theirs):
                 self._tree.write(extra.path, extra.data, seed=extra.seed)
 
     def _put_redirects(self, addresses: Addresses) -> Iterator[Notice]:

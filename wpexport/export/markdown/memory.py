@@ -37,7 +37,7 @@ NAME = "posts.sqlite"
 _LIBRARIES = ("msgspec", "selectolax", "PyYAML", "tomli-w")
 #: and what is told of it with ``--audit``; they need not be there
 _RENDERERS = ("markdown-it-py", "mdit-py-plugins")
-_CODE = ("export", "model", "text")
+_CODE = ("archive", "export", "model", "ops", "text")
 
 # Written from nothing in one go: the same entries are the same bytes.
 _SCHEMA = """
@@ -77,7 +77,14 @@ def settings_digest(dialect: Dialect, options: Options, base: str) -> bytes:
     """A hash of what is the same for all posts: the user's choice, the site's path, the program itself."""
     # what is to be done with the files changes none of them
     plain = replace(
-        options, overwrite=False, prune=False, partial=False, dry_run=False, redirects=(), private=None
+        options,
+        overwrite=False,
+        prune=False,
+        partial=False,
+        dry_run=False,
+        redirects=(),
+        private=None,
+        source=None,
     )
     root = Path(wpexport.__file__).parent
     code = sha256()

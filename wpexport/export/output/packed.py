@@ -17,7 +17,7 @@ from typing import IO, Protocol
 
 from wpexport.errors import UsageError, WpexportError
 from wpexport.export.output.ledger import LEDGER, checked, decode, encode
-from wpexport.export.output.tree import Counts, Outcome, Rules, Sealing
+from wpexport.export.output.tree import Counts, How, Outcome, Rules, Sealing
 
 #: the earliest time that a zip file can hold, for every member
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -145,6 +145,14 @@ class PackedTree(Sealing):
     def leave(self, path: str, sha256: str) -> None:
         """See `OutputTree.leave`; nothing that `holds` denies is left."""
         raise NotImplementedError
+
+    def keep(self, path: str, sha256: str, how: How) -> bool:
+        """Nobody knows: everything is packed anew."""
+        return False
+
+    def seen(self) -> Iterator[tuple[str, str, How]]:
+        """See `OutputTree.seen`."""
+        return ((path, sha256, "") for path, sha256 in self._seen.items())
 
     def write(self, path: str, data: bytes, *, seed: bool = False) -> Outcome:
         """Add one file; see `OutputTree.write`."""
