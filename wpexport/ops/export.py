@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -18,7 +18,7 @@ from wpexport.archive.damage import unrepaired
 from wpexport.archive.format import MANIFEST, RAW
 from wpexport.archive.reader import INCLUDABLE, Reader
 from wpexport.errors import Exit, UsageError
-from wpexport.export.base import Blog, Notice, Options, Source
+from wpexport.export.base import Blog, ExportReport, Notice, Options, Source
 from wpexport.export.registry import make_exporter, writes_markdown
 from wpexport.ops.events import Event, Exported, Moved, Noticed, Warned
 from wpexport.ops.exports import remember
@@ -70,13 +70,13 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     if request.include & {"email", "ip"}:
         options = replace(options, private=blog.personal)
     proof = _Proof(archive, request, blog)
-    exporter = make_exporter(request.to, chosen, out, replace(options, source=proof))
+    options = replace(options, source=proof)
+    exporter = make_exporter(request.to, chosen, out, options)
     if not options.dry_run:
         remember(archive, out, request.to)
     found, worst = list[Notice](), list[Notice]()
     notices, lost = Counter[str](), False
-    flaws = _flaws(archive, private=bool(request.include), past=request.at is not None)
-    proof.flawless = not flaws
+    flaws = proof.flaws()
     yield from _warned(flaws)
     for event in chain(flaws, exporter.run()):
         if isinstance(event, Notice):
@@ -105,9 +105,7 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         removed=report.removed,
         others=report.facts.get("others", 0),
         notices=dict(notices),
-        left_out=_sum(
-            blog.left_out, report.left_out, chosen.left_out if isinstance(chosen, Selected) else {}
-        ),
+        left_out=_left_out(blog, report, chosen),
         audited=options.audit,
         worst=worst,
         advice=str(report.facts.get("import", "")),
@@ -126,13 +124,19 @@ class _Proof:
         self._digest = sha256(repr((hashes, sorted(request.include))).encode()).digest()
         # as it was then, it is told by reports of pulls too, which no manifest names
         self._whole = not request.selection and request.at is None
+        self._request = request
         self._archive = archive
         self._blog = blog
-        #: set when everything was looked at
-        self.flawless = False
+
+    def flaws(self) -> list[Notice]:
+        """Look at everything."""
+        request = self._request
+        found = _flaws(self._archive, private=bool(request.include), past=request.at is not None)
+        self._whole = self._whole and not found
+        return found
 
     def __call__(self) -> Source | None:
-        if not self._whole or not self.flawless or self._archive.interrupted:
+        if not self._whole or self._archive.interrupted:
             return None
         return Source(self._digest, self._blog.left_out)
 
@@ -192,9 +196,9 @@ def _check_audit(to: str) -> None:
         )
 
 
-def _sum(*counts: Mapping[str, int]) -> dict[str, int]:
+def _left_out(blog: Reader, report: ExportReport, chosen: Blog) -> dict[str, int]:
     """What was left out, whoever left it out: the archive's reader, the exporter, the user's choice."""
     total: Counter[str] = Counter()
-    for count in counts:
+    for count in (blog.left_out, report.left_out, chosen.left_out if isinstance(chosen, Selected) else {}):
         total.update(count)
     return dict(total)
