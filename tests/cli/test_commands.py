@@ -16,7 +16,7 @@ from wpexport.errors import Exit
 from wpexport.export.base import Notice
 from wpexport.export.registry import ABOUT, names
 from wpexport.model import Coverage, encode_pretty
-from wpexport.ops.events import Exported, Moved
+from wpexport.ops.events import Exported, Moved, Warned
 from wpexport.ops.pull import PullOptions, pull
 
 
@@ -299,6 +299,40 @@ def test_info_in_json_is_one_summary(terminal: Terminal, archive: Path) -> None:
     assert [row["type"] for row in rows] == ["summary"]
     assert rows[0]["site"]["name"] == "A blog"
     assert len(rows[0]["runs"]) == 2
+
+
+@pytest.mark.parametrize("name", ["post:1", "posts:1", "1"])
+def test_a_record_may_be_named_in_the_singular(terminal: Terminal, archive: Path, name: str) -> None:
+    assert "title: Post 1" in terminal.run("log", str(archive), name).stdout
+
+
+def test_what_no_record_is_called_by_is_answered_with_the_kinds(terminal: Terminal, archive: Path) -> None:
+    said = terminal.run("log", str(archive), "page:1")
+    assert said.exit_code == Exit.USAGE
+    assert "posts, media, comments, terms or authors; pages are posts, too." in said.stderr
+
+
+def test_a_name_that_nothing_is_missing_by_is_said_to_be_unknown(terminal: Terminal, archive: Path) -> None:
+    source = MemorySource(posts=[post(1), post(2)], comments=[comment(1, 1)])
+    options = PullOptions(accept=frozenset({"posts/pots:3", "posts/post", "all"}))
+    events = list(pull(archive, source.home, lambda: source, options))
+    assert [e.text for e in events if isinstance(e, Warned)] == [
+        "Nothing is missing that is called 'posts/pots:3'."
+    ]
+
+
+def test_info_says_how_old_is_what_a_login_saw(terminal: Terminal, archive: Path) -> None:
+    first, last = sorted((archive / "runs").glob("*.json"))
+    for path, login in ((first, True), (last, False)):
+        body = json.loads(path.read_text())
+        body |= {"login": login, "invisible": [] if login else ["drafts"]}
+        path.write_text(json.dumps(body))
+    lines = terminal.run("info", str(archive)).stdout.splitlines()
+    when = json.loads(first.read_text())["started"][:16].replace("T", " ")
+    assert lines[:2] == [
+        f"No visitor can see, so here as a login last saw it, {when} UTC:",
+        "  drafts",
+    ]
 
 
 def test_log_tells_each_pull_the_newest_first(terminal: Terminal, archive: Path) -> None:

@@ -95,6 +95,33 @@ def test_an_address_may_end_like_a_file(here: Path, address: str) -> None:
     assert planned(address).address == address
 
 
+@pytest.mark.parametrize("name", ["blog", "backups/blog", "htp:/example.org", "http//example.org", "blog/"])
+def test_a_word_that_can_be_no_host_is_an_archive_that_is_not_there(
+    terminal: Terminal, here: Path, name: str
+) -> None:
+    said = terminal.run("pull", name)
+    assert said.exit_code == Exit.USAGE
+    assert f"There is no archive {name} here, and a site it cannot be." in said.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["localhost", "localhost:8080/blog", "nas:8080", "[::1]:80", "https://nas/blog"]
+)
+def test_a_host_needs_a_dot_a_port_or_a_scheme(here: Path, name: str) -> None:
+    assert planned(name).address == name
+
+
+def test_an_empty_source_is_no_folder(terminal: Terminal, here: Path) -> None:
+    said = terminal.run("pull", "")
+    assert (said.exit_code, said.stderr.splitlines()[0]) == (Exit.USAGE, "Error: SOURCE is empty.")
+
+
+def test_an_archive_is_no_file(terminal: Terminal, here: Path) -> None:
+    (here / "notes.txt").write_text("mine")
+    said = terminal.run("pull", "https://blog.example", "notes.txt")
+    assert (said.exit_code, said.stderr.splitlines()[0]) == (Exit.USAGE, "Error: notes.txt is a file.")
+
+
 def test_a_site_s_archive_that_took_in_a_file_is_still_the_site_s(terminal: Terminal, here: Path) -> None:
     terminal.run("pull", "a.xml", "blog", "--media", "none")
     settings = json.loads((here / "blog/wpexport.json").read_text())

@@ -25,6 +25,7 @@ ERRORS = [
     (errors.NoArchive("No archive."), 10),
     (errors.ArchiveLocked("In use."), 11),
     (errors.ArchiveDamaged("Damaged."), 12),
+    (PermissionError(13, "Permission denied", "/disk/state"), 1),
     (OSError(28, "No space left on device", "/disk/file"), 1),
     (RuntimeError("a bug"), 1),
     (KeyboardInterrupt(), 130),
@@ -132,7 +133,7 @@ def test_help_is_help_with_both_options(terminal: Terminal) -> None:
 
 
 def test_the_last_word_of_what_is_no_pull_speaks_of_none() -> None:
-    assert "next pull" in farewell("pull")
+    assert "What came is kept" in farewell("pull")
     for command in ("export", "redact", "check"):
         code, said, _ = described(click.Abort(), command)
         assert (code, said) == (Exit.INTERRUPTED, farewell(command))

@@ -83,6 +83,11 @@ ANYBODY: Final = [
     f"{V2}/posts?status=draft",
     f"{V2}/posts?status=publish&_fields=id&per_page=1",
     f"{V2}/posts?page=2&_fields=id&per_page=5&foo=b%20r%2Fx",
+    *(
+        f"{V2}/{name}?post={post}&_fields=id"
+        for name in ("categories", "courses")
+        for post in (10, 26, 40, 9999)
+    ),
     f"{V2}/pages?parent=0&_fields=id,parent",
     f"{V2}/pages?parent=40,41&_fields=id,parent",
     f"{V2}/media?parent=16&_fields=id",

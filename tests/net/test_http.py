@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import ssl
 import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -209,6 +210,22 @@ def test_tls_failures_are_not_retried(mock: Any, clock: Clock) -> None:
     with pytest.raises(TlsFailure):
         client(clock).get(f"{SITE}/x")
     assert len(mock.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("why", "hint"),
+    [
+        (ssl.SSLCertVerificationError("expired"), "The site's certificate is not in order"),
+        (ssl.SSLEOFError("EOF occurred in violation of protocol"), "Perhaps nothing there speaks https."),
+    ],
+)
+def test_a_certificate_is_blamed_only_where_there_was_one(
+    mock: Any, clock: Clock, why: ssl.SSLError, hint: str
+) -> None:
+    mock.get(f"{SITE}/x", body=requests.exceptions.SSLError(why))
+    with pytest.raises(TlsFailure) as caught:
+        client(clock).get(f"{SITE}/x")
+    assert caught.value.hint.startswith(hint)
 
 
 # Sizes and codings

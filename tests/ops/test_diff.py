@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from wpexport.ops.diff import diff
 from wpexport.ops.events import Compared, Difference, Warned
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import PullOptions
-from wpexport.sources.base import Way
+from wpexport.sources.base import Collection, Way
 
 
 def compared(tmp_path: Path, one: MemorySource, two: MemorySource) -> tuple[list[Difference], Compared]:
@@ -291,6 +292,30 @@ def test_what_cannot_be_there_is_told_from_what_should(tmp_path: Path) -> None:
     assert causes(found, natural=False) == {("posts 5", ""): "only in the first"}
     assert not any("a@b.example" in d.one + d.two for d in found)
     assert last.exit_code == Exit.INCOMPLETE
+
+
+class WithRecipes(MemorySource):
+    """A blog with a type that a plugin registers."""
+
+    def _collections(self) -> Sequence[tuple[Collection, list[Record]]]:
+        recipe = post(50, type="recipe", slug="soup", url=f"{self.home}/recipes/soup/")
+        return (*super()._collections(), (Collection("posts", "recipe", "Recipes"), [recipe]))
+
+
+@pytest.mark.parametrize("way", ["rest", "feed"])
+@pytest.mark.parametrize("home", [HOME, "https://new.example"])
+def test_a_type_that_the_same_way_does_not_list_any_more_is_a_difference(
+    tmp_path: Path, way: Way, home: str
+) -> None:
+    two = MemorySource(posts=[post(1, url=f"{home}/post-1/")], home=home, way=way)
+    found, last = compared(tmp_path, WithRecipes(posts=[post(1)]), two)
+    whole = {(d.name, d.cause, d.natural) for d in found if not d.field and d.kind == "posts"}
+    if way == "rest":
+        # A move into a WordPress without the plugin of the type, say.
+        assert whole == {("50", "only in the first", False)}
+        assert last.exit_code == Exit.INCOMPLETE
+    else:
+        assert whole == {("50", "only in the first: the other way has no list of these", True)}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from wpexport.archive.format import COMMENTS, GONE, MEDIA, POSTS
 from wpexport.archive.records import read_lines, read_record, record_paths
 from wpexport.model import Comment, Media, Post
 from wpexport.net import Credentials, Http
-from wpexport.ops.events import Pulled
+from wpexport.ops.events import Pulled, Warned
+from wpexport.ops.info import info
 from wpexport.ops.pull import PullOptions, pull
 from wpexport.sources.registry import open_source
 
@@ -90,6 +91,53 @@ def test_no_draft_becomes_a_tombstone_and_no_text_an_excerpt(
     assert {place for place in before if after.get(place) != before[place]} == set()
     assert not [f for f in run_check(root).findings if f.severity == "error" or f.kind == "incomplete-text"]
     assert Archive.open(root).runs()[-1].login is False
+
+
+def test_a_pull_without_the_login_of_before_says_so(
+    owner: tuple[FakeWordPress, str, Path], tmp_path: Path
+) -> None:
+    _, url, filled = owner
+    root = tmp_path / "archive"
+    shutil.copytree(filled, root)
+
+    def warnings(*accept: str) -> list[str]:
+        with Http() as http:
+            options = PullOptions(accept=frozenset(accept))
+            events = list(pull(root, url, partial(open_source, http, url), options, http))
+        return [event.text for event in events if isinstance(event, Warned)]
+
+    assert [text[:19] for text in warnings()] == ["No login was given."]
+    found = info(root)
+    assert found.last is not None
+    assert found.last_login is not None
+    assert (found.last.login, found.last_login < found.last.started) == (False, True)
+    assert warnings("login") == []
+    assert warnings() == []
+    pulled(root, url, login=True)
+
+
+def test_a_loss_of_a_single_post_is_accepted_for_good(tmp_path: Path) -> None:
+    fake = FakeWordPress.sample()
+    with fake.serve() as url:
+        fake.fault(faults.refused("comments"))
+        address = f"{url}/?p=10"
+
+        def code(*accept: str) -> int:
+            with Http() as http:
+                options = PullOptions(accept=frozenset(accept))
+                *_, last = pull(tmp_path / "a", address, partial(open_source, http, address), options, http)
+            assert isinstance(last, Pulled)
+            return last.exit_code
+
+        assert [code(), code("all"), code()] == [3, 0, 0]
+
+
+def test_a_visitor_s_archive_misses_no_login(owner: tuple[FakeWordPress, str, Path], tmp_path: Path) -> None:
+    _, url, _ = owner
+    for _ in range(2):
+        with Http() as http:
+            events = list(pull(tmp_path / "a", url, partial(open_source, http, url), PullOptions(), http))
+    assert not [event for event in events if isinstance(event, Warned)]
 
 
 def test_the_same_eyes_do_bury_what_vanished(owner: tuple[FakeWordPress, str, Path], tmp_path: Path) -> None:

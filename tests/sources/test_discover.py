@@ -124,7 +124,7 @@ def test_a_category_page_is_no_post(mock: Any) -> None:
     api(mock, f"{SITE}/wp-json/wp/v2/categories/7", '{"id": 7, "taxonomy": "category"}')
     found = discover(client(), f"{SITE}/category/x/")
     assert found.post is None
-    assert "whole site" in found.evidence[-1]
+    assert "the whole blog is read" in found.remark
 
 
 def test_a_post_is_found_by_its_shortlink(mock: Any) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import responses
 
+from tests.fakewp import FakeWordPress
 from tests.sources.tinywp import HOME, Reply, TinyWp, client, post, served
 from wpexport.errors import Blocked, LoginError, UsageError
 from wpexport.model import Author, Comment, Media, Personal, Post
+from wpexport.net import Http
 from wpexport.sources.base import Batch, Capabilities
 from wpexport.sources.registry import open_source, opener
 from wpexport.sources.rest import RestSource, open_rest
@@ -255,6 +257,39 @@ def test_a_single_post_s_address_reads_it_alone(site: TinyWp) -> None:
         [b.last for b in batches] == [False] * (len(batches) - 1) + [True] for batches in found.values()
     )
     assert {q.get("post") for route, q in site.asked if route == "wp/v2/comments"} == {"3"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"), [("posts", {"category", "post_tag", "workshop"}), ("pages", set())]
+)
+def test_a_single_text_is_asked_for_the_terms_that_its_type_has(kind: str, wanted: set[str]) -> None:
+    """WordPress refuses (401) the others, which made a healthy pull of one page end with 3."""
+    fake = FakeWordPress.sample()
+    with fake.serve() as url, Http() as http:
+        number = 10 if kind == "posts" else 40
+        http.trust(url)
+        address = json.loads(http.get(f"{url}/wp-json/wp/v2/{kind}/{number}").body)["link"]
+        able = open_source(http, address, via="rest").capabilities()
+    assert able.single
+    assert not able.remark
+    assert not [offer.closed for offer in able.offers if offer.closed]
+    assert {o.collection.name for o in able.offers if o.collection.kind == "terms"} == wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/", ""),
+        ("/wp-login.php", ""),
+        ("/feed/", ""),
+        ("/2024/01/no-such-post/", "is not there, so the whole blog is read."),
+        ("/category/birds/", "is no single post, so the whole blog is read."),
+    ],
+)
+def test_an_address_that_is_no_post_s_is_said_to_be_none(typed: str, said: str) -> None:
+    with FakeWordPress.sample().serve() as url, Http() as http:
+        able = open_source(http, f"{url}{typed}", via="rest").capabilities()
+    assert able.remark == (f"{url}{typed} {said}" if said else "")
 
 
 def test_records_are_fetched_by_number(site: TinyWp) -> None:

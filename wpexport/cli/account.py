@@ -157,11 +157,22 @@ def _named(loss: Loss) -> str:
     return f"{what} ({loss.count:,} of them)" if loss.count and loss.count > 1 else what
 
 
-def invisible(names: Sequence[str], *, had_login: bool, way: str = "") -> Iterator[str]:
-    """What no visitor can see, or no export file holds."""
+def invisible(
+    names: Sequence[str], *, had_login: bool, way: str = "", former: datetime | None = None
+) -> Iterator[str]:
+    """What no visitor can see, or no export file holds.
+
+    Args:
+        names: of what that is.
+        had_login: whether the pull had a login.
+        way: by which it came.
+        former: when a pull last had a login, where this one had none.
+    """
     if not names:
         return
-    if way == "wxr":
+    if former is not None and not had_login:
+        yield f"No visitor can see, so here as a login last saw it, {moment(former)}:"
+    elif way == "wxr":
         yield "No export file holds, so not here:"
     else:
         yield f"No visitor can see, so not here{':' if had_login else ' (a login shows more: --user NAME):'}"

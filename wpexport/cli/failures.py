@@ -66,6 +66,12 @@ def described(error: Exception, command: str = "") -> tuple[Exit, str, str]:
         return Exit.USAGE, error.format_message(), _usage(error)
     if isinstance(error, click.ClickException):
         return Exit.FAILED, error.format_message(), ""
+    if isinstance(error, PermissionError):
+        return (
+            Exit.FAILED,
+            _system(error),
+            "Is it another user's? Name another place, or become that user.",
+        )
     if isinstance(error, OSError):
         return Exit.FAILED, _system(error), "Everything stored so far is kept. Put this right, and repeat."
     return Exit.FAILED, f"{type(error).__name__}: {error}", REPORT

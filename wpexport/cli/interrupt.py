@@ -18,7 +18,7 @@ from wpexport.errors import Exit
 #: seconds; who has not ended by then (a download that hangs in the system) is ended
 PATIENCE = 2.0
 
-KEPT = "Interrupted. The archive is kept; the next pull goes on from here."
+KEPT = "Interrupted. What came is kept; run the same command again to go on."
 _OTHERS = "Interrupted. The archive is kept; run the same command again."
 
 

@@ -67,6 +67,23 @@ def check_collection(blog: Blog, collection: Collection, given: Json, visitor: V
             )
     if given.get("context") == "edit" and not visitor.can(capability):
         raise forbidden(visitor, "rest_forbidden_context", message)
+    if collection.kind == TERMS and given.get("post"):
+        _check_terms_of(blog, blog.post(given["post"]), collection, visitor)
+
+
+def _check_terms_of(blog: Blog, post: Row | None, collection: Collection, visitor: Visitor) -> None:
+    """Terms of one post: of a taxonomy that its type does not have, not even an empty list is shown."""
+    if post is None:
+        refusal = Refusal(400, "rest_post_invalid_id", "Invalid post ID.")
+        refusal.permitted = False
+        raise refusal
+    kinds = blog.answers["/wp/v2/types"]["view"]["body"]
+    taxonomies = blog.answers["/wp/v2/taxonomies"]["view"]["body"]
+    its_own = [taxonomies.get(name, {}).get("rest_base") for name in kinds[post.edit["type"]]["taxonomies"]]
+    if collection.name not in its_own or not (post.view is not None or visitor.can_edit(post)):
+        raise forbidden(
+            visitor, "rest_forbidden_context", "Sorry, you are not allowed to view terms for this post."
+        )
 
 
 def _check_comments(blog: Blog, given: Json, visitor: Visitor) -> None:

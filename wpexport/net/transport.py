@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,8 @@ from wpexport.net.failures import (
 #: what requests always understands; ``br`` and ``zstd`` depend on what is installed
 ENCODINGS = "gzip, deflate"
 _CHUNK = 65536
+#: the handshake failed before there was a certificate
+_NO_TLS = "Perhaps nothing there speaks https. If the site has no https, write http:// before its address."
 #: what a request shows of us: nothing, what opens a gate, or a login
 Shows = Literal["visitor", "gate", "login"]
 _DECODED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
@@ -200,7 +203,11 @@ def _translated(error: Exception, url: str) -> Exception:
         ),
         (
             (low.SSLError, requests.exceptions.SSLError),
-            lambda: TlsFailure(f"No safe connection to {where}: {_last(inner)}.", url=where),
+            lambda: TlsFailure(
+                f"No safe connection to {where}: {_last(inner)}.",
+                url=where,
+                hint=None if any(isinstance(e, ssl.SSLCertVerificationError) for e in inner) else _NO_TLS,
+            ),
         ),
         (
             (requests.exceptions.Timeout, low.TimeoutError, TimeoutError),

@@ -33,16 +33,28 @@ class Account:
     def __init__(self, side: Side) -> None:
         self._side = side
         self._read: dict[str, _Read] = {}
+        self._closed: set[str] = set()
         for run in Archive(side.root).runs():
             for cover in run.coverage:
                 if cover.closed is None:
                     read = self._read.setdefault(cover.collection, _Read())
                     read.eyes.add((cover.way, run.login))
                     read.lost = cover.lost
+                else:
+                    self._closed.add(cover.collection)
 
     def eyes(self, key: str) -> Eyes:
         """By which ways, and with a login or not, a collection was seen; none where it could not be read."""
         return frozenset(self._read[key].eyes if key in self._read else ())
+
+    def could_list(self, key: str, by: Eyes) -> bool:
+        """Whether eyes that listed a collection elsewhere looked at this blog, and were not shut out.
+
+        Who has a login sees at least what a visitor sees.
+        """
+        mine = {eye for read in self._read.values() for eye in read.eyes}
+        mine |= {(way, False) for way, _ in mine}
+        return key not in self._closed and not mine.isdisjoint(by)
 
     def ways(self, key: str) -> set[str]:
         """By which ways a collection was seen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from wpexport.archive.archive import Archive
@@ -43,6 +44,11 @@ class Info:
     def missing(self) -> list[Coverage]:
         """The collections of which something is missing."""
         return [cover for cover in (*self.coverage, self.unrepaired) if cover and not cover.complete]
+
+    @property
+    def last_login(self) -> datetime | None:
+        """When a pull last had a login."""
+        return next((run.started for run in reversed(self.runs) if run.login), None)
 
     @property
     def invisible(self) -> list[str]:

@@ -94,8 +94,13 @@ def log_record(root: Path, name: str) -> Iterator[Told]:
     """
     kind, _, digits = name.rpartition(":")
     kind = kind.partition("/")[0]
+    kind = f"{kind}s" if f"{kind}s" in _KINDS else kind
     if not digits.isdecimal() or (kind and kind not in _KINDS):
-        raise UsageError(f"{name!r} is no record.", hint="Give its number, or such as comments:12.")
+        raise UsageError(
+            f"{name!r} is no record.",
+            hint="Give its number, alone or as in comments:12; before the colon stands one of "
+            "posts, media, comments, terms or authors; pages are posts, too.",
+        )
     number = int(digits)
     archive = Archive.open(root)
     found = sorted(

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from wpexport import __version__
 from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer, new_run, writing
-from wpexport.archive.damage import open_losses
 from wpexport.archive.format import Settings
 from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Tally
 from wpexport.errors import Exit, NoArchive, UsageError
 from wpexport.model import Coverage, Personal, Record, Site
+from wpexport.ops.accepting import SHRUNKEN, accepted, unknown, without_login
 from wpexport.ops.changes import Changes, eyes_of, main_records
 from wpexport.ops.erasing import erase
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
@@ -29,9 +31,6 @@ from wpexport.ops.traffic import Meter
 from wpexport.ops.wording import describe_loss, learned, mended
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
 from wpexport.text.addresses import host_of, parted
-
-#: what ``--accept`` takes besides the names of losses
-ALL, SHRUNKEN = "all", "shrunken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class PullOptions:
     #: stop in good order after so long, at the next page or file
     max_time: timedelta | None = None
     #: losses that are accepted by name from now on; ``all``: those of the last pull; ``shrunken``: this once,
-    #: the site really became that small
+    #: the site really became that small; ``login``: that pulls have none, though one before had
     accept: frozenset[str] = frozenset()
 
 
@@ -85,8 +84,8 @@ def pull(
         ArchiveLocked: another process is writing to the archive.
     """
     settings = _former_settings(root)
-    if settings is None and root.is_dir() and any(root.iterdir()) and not (root / "state").is_dir():
-        raise UsageError(f"{root} is a folder with other things in it.", hint="Name a new folder.")
+    if settings is None and root.exists():
+        _check_folder(root)
     meter = Meter(fetcher)
     hurry = Hurry(options.max_time, clock)
     source = connect()
@@ -96,23 +95,25 @@ def pull(
     options = replace(options, single=options.single or capabilities.single)
     address = address or (settings.source if settings else site.home)
     yield Found(site, capabilities)
+    if capabilities.remark and settings is None:
+        yield Warned(capabilities.remark)
+    names, before = accepted(root, settings, options.accept), settings.accepted if settings else []
+    yield from without_login(root, capabilities, names)
     if options.dry_run:
         yield Pulled(root, _empty_run(address, capabilities), Exit.DONE, dry_run=True)
         return
     run = new_run(root)
     with writing(root, run) as writer:
-        settings = _settings(
-            settings, address, site, options, _accepted(root, settings, options), capabilities.way
-        )
-        writer.put_settings(settings)
+        writer.put_settings(_settings(settings, address, site, options, names, capabilities.way))
         meter.lap("opening")
-        accepted = frozenset(settings.accepted)
-        work = _Pull(writer, source, capabilities, site, options, accepted, meter, hurry)
+        work = _Pull(writer, source, capabilities, site, options, frozenset(names), meter, hurry)
         yield from work.texts()
         work.forget()
         if options.media.which != "none":
             yield from work.files(fetcher)
         report = work.report(address)
+        for name in unknown(options.accept, before, report.coverage):
+            yield Warned(f"Nothing is missing that is called {name!r}.")
         write_run(root, report)
         writer.done()
     yield Pulled(root, report, Exit(report.exit_code))
@@ -343,7 +344,7 @@ def _settings(
 ) -> Settings:
     """What to write into ``wpexport.json``: a single post or a limit is no setting of the archive."""
     if old is not None and options.single:
-        return old
+        return msgspec.structs.replace(old, accepted=accepted)
     return Settings(
         source=address,
         home=site.home,
@@ -363,12 +364,12 @@ def _former_settings(root: Path) -> Settings | None:
         return None
 
 
-def _accepted(root: Path, old: Settings | None, options: PullOptions) -> list[str]:
-    """The names of the losses that the owner accepted, now or before."""
-    names = {*(old.accepted if old else ()), *options.accept} - {ALL, SHRUNKEN}
-    if ALL in options.accept:
-        names |= open_losses(Archive(root))
-    return sorted(names)
+def _check_folder(root: Path) -> None:
+    """What is there already, and no archive, has to be empty, or one that is being made."""
+    if not root.is_dir():
+        raise UsageError(f"{root} is a file.", hint="An archive is a folder: name a new one.")
+    if any(root.iterdir()) and not (root / "state").is_dir():
+        raise UsageError(f"{root} is a folder with other things in it.", hint="Name a new folder.")
 
 
 def _check_same_site(root: Path, settings: Settings | None, site: Site) -> None:

@@ -22,7 +22,8 @@ def why_unseen(kind: str, record: Record, holder: Account, other: Account) -> st
     key = collection(kind, record)
     who = other.eyes(key)
     if not who:
-        return "the other way has no list of these"
+        # By the same way it would have been listed, were it there: a plugin that registers it may be missing.
+        return None if other.could_list(key, holder.eyes(key)) else "the other way has no list of these"
     if _status(record, holder) == "trash" and ("wxr", False) not in who:
         return "it lies in the trash"
     post = holder.post(record.post) if isinstance(record, Comment | Media | Personal) else None

@@ -66,6 +66,8 @@ class Capabilities:
     invisible: Sequence[str] = ()
     #: one post and what belongs to it: absence of others means nothing
     single: bool = False
+    #: what is to be said of the address that was typed, as one sentence
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

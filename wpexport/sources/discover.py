@@ -26,7 +26,7 @@ from wpexport.net import (
     same_site,
     typed,
 )
-from wpexport.net.address import is_loopback, origin
+from wpexport.net.address import is_loopback, origin, shown
 from wpexport.sources.pagehead import HEAD, Page, attributes, read
 from wpexport.sources.rest.answer import Answer, Outcome, failed, judge
 from wpexport.sources.rest.api import BUST, by_firewall
@@ -61,6 +61,8 @@ class Found:
     cached: bool = False
     #: services beside WordPress that keep comments of the site
     services: tuple[str, ...] = ()
+    #: that the typed address is neither the blog's nor a post's; empty where it is
+    remark: str = ""
 
     @property
     def form(self) -> Form:
@@ -217,9 +219,7 @@ class _Search:
 
     def _found(self, evidence: str, home: str, root: str, index: dict[str, Any]) -> Found:
         post = None if _same_page(self._page.url, home) else self._post(Root(root))
-        steps: tuple[str, ...] = (f"REST API by {evidence}: {root}",)
-        if post is None and not _same_page(self._page.url, home):
-            steps += ("the address is no single post; the whole site is meant",)
+        steps = (f"REST API by {evidence}: {root}",)
         return Found(
             home,
             self._url,
@@ -230,7 +230,14 @@ class _Search:
             steps,
             bool(self._bust),
             self._page.services,
+            "" if post is not None or _same_page(self._page.url, home) else self._no_post(),
         )
+
+    def _no_post(self) -> str:
+        """That the typed address is no post's: it may have been meant as one."""
+        status = self._response.status if self._response is not None else 200
+        what = "is not there" if status in (404, 410) else "is no single post"
+        return f"{shown(self._url)} {what}, so the whole blog is read."
 
     def _post(self, root: Root) -> tuple[str, int] | None:
         """The single post that the typed page shows, verified by its object."""
@@ -369,5 +376,5 @@ def _same_page(url: str, home: str) -> bool:
     a, b = urlsplit(url), urlsplit(home)
     if any(k in parse_qs(a.query) for k in ("p", "page_id")):
         return False
-    path = re.sub(r"/(index\.php|wp-json|wp-admin|feed)(/.*)?$", "/", a.path)
+    path = re.sub(r"/(index\.php|wp-json|wp-admin|wp-login\.php|feed)(/.*)?$", "/", a.path)
     return path.rstrip("/") == b.path.rstrip("/")

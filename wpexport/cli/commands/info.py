@@ -54,7 +54,10 @@ def _as_json(found: Info) -> dict[str, object]:
 def _lines(found: Info) -> Iterator[str]:
     last = found.last
     yield from account.invisible(
-        found.invisible, had_login=bool(last and last.login), way=last.way if last else ""
+        found.invisible,
+        had_login=bool(last and last.login),
+        way=last.way if last else "",
+        former=found.last_login,
     )
     site = found.site
     home = found.settings.home or found.settings.source

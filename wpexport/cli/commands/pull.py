@@ -24,9 +24,10 @@ from wpexport.cli.safe import printable
 from wpexport.errors import Exit, NoArchive, UsageError
 from wpexport.net import Download, Http, Response, typed
 from wpexport.net.pace import Hosts
+from wpexport.ops.accepting import ALL, LOGIN, SHRUNKEN, last_login
 from wpexport.ops.events import Found, Pulled
 from wpexport.ops.media import MediaOptions
-from wpexport.ops.pull import ALL, SHRUNKEN, PullOptions, pull
+from wpexport.ops.pull import PullOptions, pull
 from wpexport.sources.base import Source
 from wpexport.sources.registry import open_source
 
@@ -113,7 +114,7 @@ class Plan:
     multiple=True,
     metavar="NAME",
     help=f"Say no more of this loss; {ALL}: of all that the last pull named. "
-    f"{SHRUNKEN}: the site really became that small.",
+    f"{SHRUNKEN}: the site really became that small; {LOGIN}: there is none any more.",
 )
 @via
 @login
@@ -182,6 +183,8 @@ def planned(source: str, *more: str) -> Plan:
         UsageError: they cannot be meant together.
         NoArchive: the source is a folder, and no archive.
     """
+    if not source.strip():
+        raise UsageError("SOURCE is empty.", hint="Name a site, an archive or an export file.")
     folder = Path(source)
     if folder.is_file():
         return _planned_files(source, *more)
@@ -207,6 +210,11 @@ def planned(source: str, *more: str) -> Plan:
         return Plan(settings.source, folder, settings)
     if _is_path(source):
         raise UsageError(f"There is no file or folder {source}.")
+    if _is_word(source):
+        raise UsageError(
+            f"There is no archive {source} here, and a site it cannot be.",
+            hint="A site's address looks like https://example.org; wpexport pull --help has examples.",
+        )
     root = archive or default_archive(source)
     there = (root / SETTINGS).is_file()
     return Plan(source, root, Archive.open(root).settings() if there else None)
@@ -218,6 +226,16 @@ def _is_path(source: str) -> bool:
         return True
     first, slash, _ = source.partition("/")
     return source.endswith((".xml", ".gz", ".zip")) and not (slash and ("." in first or ":" in first))
+
+
+def _is_word(source: str) -> bool:
+    """Whether something without a scheme cannot be an address: its host would have no dot and no port."""
+    if "://" in source:
+        return False
+    host, colon, port = source.lstrip("/").partition("/")[0].rpartition(":")
+    if colon and not port.isdecimal() and not host.startswith("["):
+        return True
+    return not colon and "." not in port and port.lower() != "localhost"
 
 
 def _planned_files(*names: str) -> Plan:
@@ -331,7 +349,8 @@ def pulled(event: Pulled, found: Found | None) -> Iterator[str]:
     """What a pull brought, where it lies, and what to do next."""
     yield from brought(event, found)
     run = event.run
-    yield from account.invisible(run.invisible, had_login=run.login, way=run.way)
+    former = None if run.login else last_login(event.root)
+    yield from account.invisible(run.invisible, had_login=run.login, way=run.way, former=former)
     yield from map(printable, run.warnings)
     if run.partial:
         yield "This was a part of the site: nothing else in the archive was touched."

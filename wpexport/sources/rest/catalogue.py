@@ -76,6 +76,21 @@ class Catalogue:
             Collection("comments", "comments", "Comments", f"{NAMESPACE}/comments"),
         ]
 
+    def around(self, route: str) -> list[Collection]:
+        """The collections of one post, by its type's route: terms of other types' are refused.
+
+        See core ``WP_REST_Terms_Controller::check_read_terms_permission_for_post`` (since 6.0.3).
+        """
+        kind = next((t for t in self.types if t.route == route), None)
+        others = {t.slug for t in self.taxonomies if kind and kind.slug not in t.types}
+        others -= set(kind.taxonomies if kind else ())
+        return [
+            what
+            for what in self.collections()
+            if (what.kind != "terms" or what.name not in others)
+            and (what.kind != "posts" or what.route == route)
+        ]
+
     def term_keys(self) -> dict[str, str]:
         """The key under which posts list their terms -> the taxonomy."""
         return {t.key: t.slug for t in self.taxonomies if t.key}

@@ -127,7 +127,7 @@ class RestSource:
         login, several = self._login, len(self._languages) > 1
         collections = self._catalogue.collections()
         if self._found.post is not None:
-            collections = [c for c in collections if c.kind != "posts" or c.route == self._found.post[0]]
+            collections = self._catalogue.around(self._found.post[0])
         asked = [self._http.workers.submit(self._offer, what, self._ways(what)) for what in collections]
         offers = [future.result() for future in asked]
         if several:
@@ -142,7 +142,8 @@ class RestSource:
         ]
         invisible: tuple[str, ...] = () if login and login.can_edit else _INVISIBLE
         invisible += tuple(kept_elsewhere(self._api, self._found.services, self._found.home, offers))
-        return Capabilities("rest", offers, login, invisible, single=self._found.post is not None)
+        single = self._found.post is not None
+        return Capabilities("rest", offers, login, invisible, single=single, remark=self._found.remark)
 
     def _offer(self, what: Collection, ways: Sequence[Way]) -> Offer:
         answer = Answer(Outcome.BROKEN)
