@@ -416,13 +416,13 @@ def pictures(tmp_path: Path) -> MemoryBlog:
 
 def test_media_lie_beside_the_file_and_texts_lead_there(tmp_path: Path) -> None:
     notices = export(pictures(tmp_path), tmp_path / "out", WxrOptions(media_base="https://files.example/up/"))
-    assert (tmp_path / "out" / "uploads" / "2023" / "02" / "pic one.jpg").read_bytes() == b"picture"
+    assert (tmp_path / "out" / "uploads" / "2023" / "02" / "pic-one.jpg").read_bytes() == b"picture"
     post, there, gone = items(tmp_path / "out" / "blog.xml")
-    assert said(there, "wp:attachment_url") == "https://files.example/up/2023/02/pic%20one.jpg"
+    assert said(there, "wp:attachment_url") == "https://files.example/up/2023/02/pic-one.jpg"
     assert said(there, "guid") == "https://old.example/wp-content/uploads/2023/02/pic one.jpg"
     assert said(gone, "wp:attachment_url") == "https://old.example/wp-content/uploads/2023/02/gone.jpg"
     text = post.findtext("{http://purl.org/rss/1.0/modules/content/}encoded") or ""
-    assert 'src="https://files.example/up/2023/02/pic%20one-300x200.jpg"' in text
+    assert 'src="https://files.example/up/2023/02/pic-one-300x200.jpg"' in text
     assert 'href="http://old.example/wp-content/uploads/2023/02/gone.jpg"' in text
     assert notices["missing-media"].where.endswith("gone.jpg")
 
@@ -560,7 +560,7 @@ def test_letters_of_any_script_stay_in_a_files_name(tmp_path: Path) -> None:
     media, files = shown(tmp_path, "åland 1.png")
     old = "https://old.example/wp-content/uploads/2023/02/"
     text = moved_text(tmp_path, media, files, f'<img src="{old}%C3%A5land%201.png">')
-    assert text == '<img src="https://new.example/up/2023/02/åland%201.png">'
+    assert text == '<img src="https://new.example/up/2023/02/åland-1.png">'
 
 
 def test_what_wordpress_shows_before_a_description_is_no_part_of_it(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ T = TypeVar("T", Author, Term)
 INCLUDABLE = ("drafts", "private", "protected", "held", "vanished", "email", "ip")
 #: how those that nobody made private are counted; they go out with what is ``private``
 MENU_ITEMS = "menu items"
+_NAMES = frozenset({"first_name", "last_name"})
 _DRAFTS = frozenset({"draft", "pending", "future", "auto-draft"})
 
 
@@ -195,6 +196,10 @@ class Reader:
             email=found.email if "email" in self._include else None,
             ip=found.ip if "ip" in self._include else None,
             username=found.username,
+            # first and last name; what else a site says of an account stays
+            extra={name: found.extra[name] for name in _NAMES & found.extra.keys()}
+            if "email" in self._include
+            else {},
         )
 
     @cached_property

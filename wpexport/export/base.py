@@ -36,6 +36,31 @@ class Blog(Protocol):
         """Where a media file lies on disk; None when it is not there."""
 
 
+def media_page(media: Media) -> Post:
+    """The page of a media item as a post: visitors comment there, too."""
+    return Post(
+        id=media.id,
+        type="attachment",
+        status="publish" if media.status == "inherit" else media.status,
+        slug=media.slug,
+        url=media.url,
+        title=media.title,
+        date=media.date,
+        modified=media.modified,
+        author=media.author,
+        parent=media.post,
+    )
+
+
+def commented_media(blog: Blog) -> Iterator[tuple[Post, list[Comment]]]:
+    """The pages of media items that have comments which go out, with them."""
+    for media in blog.media():
+        if media.id is not None:
+            page = media_page(media)
+            if comments := blog.comments(page):
+                yield page, comments
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What an export is made of, where all of it was just proved to be as the archive's last run left it."""

@@ -33,6 +33,7 @@ _LEADS = {
     ("comments", "author.user"): "authors",
     ("media", "author"): "authors",
     ("media", "post"): "posts",
+    ("media", "extra.terms"): "terms",
     ("terms", "parent"): "terms",
     ("personal", "post"): "posts",
 }

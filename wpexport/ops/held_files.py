@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from wpexport.archive.archive import Archive
 from wpexport.model import Media, MediaFile
+from wpexport.model.originals import own_file
 from wpexport.ops.accounts import Account
 from wpexport.ops.causes import DIFFERENT, ONLY_ONE, ONLY_TWO
 from wpexport.ops.events import Difference
@@ -100,7 +101,7 @@ class HeldFiles:
 
 
 def _add_own(held: _Held, side: Side, name: str, media: Media) -> None:
-    own = next((file for file in media.files if file.url == media.source_url), None)
+    own = own_file(media)
     if own is not None:
         held.files[name] = _stamp(side, own)
 

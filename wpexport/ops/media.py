@@ -7,7 +7,6 @@ import mimetypes
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
@@ -24,6 +23,7 @@ from wpexport.archive.records import read_record, record_paths
 from wpexport.archive.validators import Validator, Validators
 from wpexport.errors import WpexportError
 from wpexport.model import Coverage, Loss, Media, Post, Site
+from wpexport.model.originals import original_url
 from wpexport.net import is_address
 from wpexport.net.workers import Workers
 from wpexport.ops.events import Moved
@@ -214,8 +214,10 @@ class MediaPass:
     def _collect_media(self, media: Media, place: str, wanted: FileList, store: FileStore) -> None:
         for url in library_addresses(media):
             wanted.add_library(url, place)
-        if media.source_url and self._options.which == "all":
-            wanted.want(media.source_url, media.post)
+        for url in (
+            filter(None, (media.source_url, original_url(media))) if self._options.which == "all" else ()
+        ):
+            wanted.want(url, media.post)
         bag = store.bag_of(place)
         for file in media.files:
             wanted.claim(file.path, file.url)
@@ -332,13 +334,8 @@ def is_file(url: str) -> bool:
 
 
 def library_addresses(media: Media) -> Iterator[str]:
-    """All addresses of one media item: the file, and the smaller copies WordPress made."""
-    if media.source_url:
-        yield media.source_url
-        original = media.details.get("original_image")
-        if isinstance(original, str):  # of a big picture: WordPress shows name-scaled.jpg (since 5.3)
-            with suppress(ValueError):
-                yield urljoin(media.source_url, original)
+    """All addresses of one media item: the file, its original, and the smaller copies WordPress made."""
+    yield from filter(None, (media.source_url, original_url(media)))
     sizes = media.details.get("sizes")
     for size in sizes.values() if isinstance(sizes, dict) else ():
         if isinstance(size, dict) and isinstance(size.get("source_url"), str):

@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
+from wpexport.export.wxr.plan import folded
+from wpexport.export.wxr.texts import is_cut
+from wpexport.export.wxr.xml import legal
 from wpexport.model import Markup
 from wpexport.ops.causes import (
     BY_NAME,
@@ -30,6 +34,8 @@ from wpexport.ops.pairing import Pair, Pairing, sha256, words
 #: feeds, or a pull that could not read it, left it unsaid
 OLD_SILENT = "the old archive does not say"
 _TARGET = re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+#: seconds; no export moves anything by more than a day
+_MOVED = 86400
 _UNPUBLISHED = frozenset({"draft", "pending", "auto-draft"})
 _PINGS = frozenset({"pingback", "trackback"})
 _CUT = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…)\s*\Z")
@@ -63,7 +69,7 @@ def unavoidable(kind: str, pair: Pair, contrast: Contrast, pairing: Pairing) -> 
 
 
 def _is_number(case: _Case) -> bool:
-    return case.contrast.cause == NUMBER
+    return case.contrast.cause in (NUMBER, SILENT_ONE)
 
 
 def _has_number_in_address(case: _Case) -> bool:
@@ -71,6 +77,34 @@ def _has_number_in_address(case: _Case) -> bool:
     pattern = r"#comment-\d+$" if case.kind == "comments" else r"(?<==)\d+$"
     one, two = (re.sub(pattern, "", url) for url in _below(case))
     return one == two
+
+
+def _is_in_doubt(case: _Case) -> bool:
+    """What the old archive is not sure to hold whole, a new one is."""
+    return case.contrast.one is False and case.contrast.two is True
+
+
+def _is_moved_apart(case: _Case) -> bool:
+    """Moved by seconds, each of which another record of this title has: the importer takes these for one."""
+    one, two = case.one, case.two
+    if one.date is None or two.date is None:
+        return False
+    title, kind = folded(one.title), getattr(one, "type", "attachment")
+    seconds = (two.date - one.date).total_seconds()
+    if not 0 < seconds < _MOVED:
+        return False
+    met = sum(
+        getattr(other, "type", "attachment") == kind and (not title or folded(other.title) in (title, ""))
+        for second in range(int(seconds))
+        for other in case.pairing.others_at(case.kind, one, one.date + timedelta(seconds=second))
+    )
+    return bool(met >= seconds)
+
+
+def _is_no_xml(case: _Case) -> bool:
+    """The same but for what XML has no place for: control characters, and which characters end a line."""
+    one, two = _below(case)
+    return legal(one) != one and _renamed(legal(one), case.pairing) == two
 
 
 def _is_time_of_publication(case: _Case) -> bool:
@@ -149,7 +183,7 @@ def _is_rendered_there(case: _Case) -> bool:
     if one.raw is None or two.raw is None:
         return False
     sides = case.pairing.sides
-    return _renamed(sides[0].below(one.raw), case.pairing) == sides[1].below(two.raw)
+    return _renamed(legal(sides[0].below(one.raw)), case.pairing) == sides[1].below(two.raw)
 
 
 def _went_rendered(case: _Case) -> bool:
@@ -166,8 +200,12 @@ def _is_cut_anew(case: _Case) -> bool:
     one, two = case.one, case.two
     if one.excerpt.raw or two.excerpt.raw:
         return False
+    if all(is_cut(record.excerpt.html or "", record.content.html or "") for record in (one, two)):
+        return True
     short = [_letters(_CUT.sub("", words(record.excerpt.html))) for record in (one, two)]
     whole = [_letters(words(record.content.html)) for record in (one, two)]
+    if not short[0]:
+        return short[1] in whole[1]
     return all(short) and (
         short[0].startswith(short[1])
         or short[1].startswith(short[0])
@@ -210,7 +248,8 @@ def _targets(case: _Case) -> tuple[set[str], set[str]]:
         {side.below(found[1] or found[2]) for found in _TARGET.finditer(str(text))}
         for side, text in zip(case.pairing.sides, (case.contrast.one, case.contrast.two), strict=True)
     )
-    one = {_renamed(address, case.pairing) for address in one}
+    moved = case.pairing.relocated
+    one = {moved.get(_plain(unquote(address))) or _renamed(address, case.pairing) for address in one}
     return {_plain(address) for address in one}, {_plain(address) for address in two}
 
 
@@ -237,6 +276,9 @@ _RULES: tuple[_Rule, ...] = tuple(
         ("numbers are the new site's own", r"\w+\.id", _is_number),
         ("numbers are the new site's own", r"\w+\.url", _has_number_in_address),
         (OLD_SILENT, r".*", _is_known_better_there),
+        (OLD_SILENT, r"\w+\.(content|excerpt)\.complete", _is_in_doubt),
+        ("two of one title and second are moved apart", r"(posts|media)\.date", _is_moved_apart),
+        ("XML has no such characters", r".*", _is_no_xml),
         ("the importer takes the time of publication", r"(posts|media)\.modified", _is_time_of_publication),
         ("a draft has no instant yet", r"posts\.date", _floats),
         ("a file has no place for it", r"authors\.(description|website|meta.*|extra.*)", _is_silent_there),
@@ -246,7 +288,11 @@ _RULES: tuple[_Rule, ...] = tuple(
         ("answers a comment that is not in the archive", r"comments\.parent", _answers_nobody_here),
         ("visitors are shown no pingbacks", r"comments\.", _is_pingback),
         ("accounts that only commented stay", r"comments\.author\.user", _wrote_nothing_else),
-        ("a file has no place for it", r"personal\.(username|user_agent|extra\..*)", _is_account),
+        (
+            "a file has no place for it",
+            r"personal\.(username|user_agent|extra\.(?!first_name|last_name).*)",
+            _is_account,
+        ),
         ("a picture that is not in the archive", r"posts\.featured_media", _shows_nothing_here),
         ("rendered by the new site", r"\w+\.(content|excerpt|caption|description)\.html", _is_rendered_there),
         ("the text went out rendered", r"\w+\.(content|excerpt|caption|description)\.html", _went_rendered),

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from wpexport.model import Author, Comment, Media, Personal, Post, Reference, Term
+from wpexport.model.originals import own_file
 from wpexport.text.addresses import host_of, parted
 from wpexport.text.markdown import plain_text
 
@@ -60,8 +61,11 @@ class Pairing:
         self._speaks: dict[tuple[str, int, str], bool] = {}
         self._places: dict[str, tuple[dict[Hashable, int], dict[Hashable, int]]] = {}
         self._records: dict[str, tuple[dict[int, Any], dict[int, Any]]] = {}
+        self._moments: dict[str, dict[datetime, list[Post | Media]]] = {}
         #: names of media files that are others now, without ending
         self.renamed: dict[str, str] = {}
+        #: paths of media files that lie elsewhere now, below each blog's address
+        self.relocated: dict[str, str] = {}
 
     @property
     def moved(self) -> bool:
@@ -118,6 +122,9 @@ class Pairing:
                 names = [_stem(media.source_url) for media in pair]
                 if names[0] != names[1]:
                     self.renamed[names[0]] = names[1]
+                was, now = (self.sides[side].path(media.source_url) for side, media in enumerate(pair))
+                if was and now and was != now:
+                    self.relocated[was] = now
         self._places[kind] = places
         self._records[kind] = records
         if kind == "posts" and not self.at_home:
@@ -131,6 +138,10 @@ class Pairing:
         if who is None:
             return None
         known = self._places.get(kind, ({}, {}))[side]
+        if kind == "posts" and isinstance(who, int) and who not in known:
+            # comments stand on the pages of media files, too
+            page = self._places.get("media", ({}, {}))[side].get(who)
+            return ("unknown", side, who) if page is None else ("media", page)
         if isinstance(who, Reference):
             path = self.sides[side].path(who.url)
             return known.get(path, ("by name", who.name or who.slug or path))
@@ -139,6 +150,17 @@ class Pairing:
     def record(self, kind: str, side: int, number: int | None) -> Any:
         """The record of this number; None where the archive has none."""
         return self._records.get(kind, ({}, {}))[side].get(number or 0)
+
+    def others_at(self, kind: str, record: Post | Media, when: datetime) -> list[Post | Media]:
+        """The other records of the first archive with this time on the blog's clock."""
+        if kind not in self._moments:
+            moments: dict[datetime, list[Post | Media]] = {}
+            for one in self._records.get(kind, ({}, {}))[0].values():
+                if one.date is not None:
+                    moments.setdefault(one.date.replace(tzinfo=None), []).append(one)
+            self._moments[kind] = moments
+        found = self._moments[kind].get(when.replace(tzinfo=None), [])
+        return [one for one in found if one.id != record.id]
 
     def writers(self, side: int) -> frozenset[int | Reference | None]:
         """Who wrote a post of an archive."""
@@ -171,8 +193,9 @@ Identity = Callable[[Any, Pairing, int], Hashable | None]
 
 
 def sha256(media: Media) -> str | None:
-    """The hash of the file itself, where the archive has it."""
-    return next((file.sha256 for file in media.files if file.url == media.source_url), None)
+    """The hash of the file that was uploaded, where the archive has it."""
+    own = own_file(media)
+    return own.sha256 if own is not None else None
 
 
 def words(text: str | None) -> str:

@@ -174,7 +174,8 @@ class Selected:
             return False
         if not _between(post.date, selection.since, selection.until):
             return False
-        return "comments" not in selection.only or bool(self.comments(post))
+        # media pages are asked for by their comments alone
+        return post.type == "attachment" or "comments" not in selection.only or bool(self.comments(post))
 
     def _author_words(self, post: Post) -> set[str]:
         author = post.author
@@ -193,7 +194,8 @@ class Selected:
     def comments(self, post: Post) -> list[Comment]:
         """The comments of a chosen post; asked twice in a row, they are read (and counted) once."""
         if self._asked is None or self._asked[0] is not post:
-            self._asked = post, self._blog.comments(post)
+            left_out = post.type == "attachment" and not self._chosen(post)
+            self._asked = post, [] if left_out else self._blog.comments(post)
         return self._asked[1]
 
     def authors(self) -> Mapping[int, Author]:

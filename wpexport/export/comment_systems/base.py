@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from wpexport.export.base import Blog, ExportReport, Notice, Progress
+from wpexport.export.base import Blog, ExportReport, Notice, Progress, commented_media
 from wpexport.export.urlmap import UrlMap
 from wpexport.export.wxr.parts import Parts, Sink
 from wpexport.export.wxr.plan import Private
@@ -107,7 +107,11 @@ class CommentExporter(ABC):
             for done, post in enumerate(self.blog.posts(), 1):
                 if done % _EVERY == 0:
                     yield Progress("posts", done)
-                for record in self._records(post):
+                if post.status == "publish" and not post.password_protected:
+                    for record in self._records(post, self.blog.comments(post)):
+                        parts.add(record)
+            for page, comments in commented_media(self.blog):
+                for record in self._records(page, comments):
                     parts.add(record)
             for record in self.last():
                 parts.add(record)
@@ -146,10 +150,8 @@ class CommentExporter(ABC):
             self.notes["undated"] += 1
         return (comment.date or post.date or _EPOCH).astimezone(UTC)
 
-    def _records(self, post: Post) -> Iterator[bytes]:
-        if post.status != "publish" or post.password_protected:
-            return
-        comments = [comment for comment in self.blog.comments(post) if self._wanted(comment)]
+    def _records(self, post: Post, there: list[Comment]) -> Iterator[bytes]:
+        comments = [comment for comment in there if self._wanted(comment)]
         if not comments:
             return
         if not post.url:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
+from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress, commented_media
 from wpexport.export.data import ghost_texts as limits
 from wpexport.export.data.ghost_texts import Slugs, Texts, cut
 from wpexport.export.data.rows import utc
@@ -123,6 +123,8 @@ class GhostExporter:
                     self._notes["comments-lost"] += len(self._blog.comments(post))
                 if report.posts % _EVERY == 0:
                     yield Progress("posts", report.posts, len(self._slugs))
+            for _page, comments in commented_media(self._blog) if self._comments else ():
+                self._notes["comments-lost"] += len(comments)
             parts.add(self._tables())
             parts.finish()
             files = list(parts.files)

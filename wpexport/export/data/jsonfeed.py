@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
+from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress, commented_media
 from wpexport.export.markdown.fields import People, author_of, terms_of
 from wpexport.export.markdown.places import keyed, mark_of
 from wpexport.export.markdown.titles import summary_of
@@ -59,8 +59,8 @@ class JsonFeedExporter:
         shelf = Shelf()
         order: list[tuple[float, int]] = []
         try:
-            for done, (key, post) in enumerate(keyed(self._blog.posts()), 1):
-                shelf.put(done, _encoded(self._item(mark_of(key), post)))
+            for done, (mark, post, comments) in enumerate(self._items(), 1):
+                shelf.put(done, _encoded(self._item(mark, post, comments)))
                 order.append((-post.date.timestamp() if post.date else float("inf"), -done))
                 report.posts += 1
                 if done % _EVERY == 0:
@@ -73,6 +73,12 @@ class JsonFeedExporter:
             shelf.close()
         report.files = 1
         yield Progress("posts", report.posts, report.posts)
+
+    def _items(self) -> Iterator[tuple[str, Post, list[Comment]]]:
+        for key, post in keyed(self._blog.posts()):
+            yield mark_of(key), post, self._blog.comments(post) if self._comments else []
+        for page, comments in commented_media(self._blog) if self._comments else ():
+            yield f"media-{page.id}", page, comments
 
     def _head(self) -> bytes:
         site = self._blog.site()
@@ -89,8 +95,7 @@ class JsonFeedExporter:
         }
         return _encoded(_there(feed))[:-1] + b', "items": ['
 
-    def _item(self, mark: str, post: Post) -> dict[str, Any]:
-        comments = self._blog.comments(post) if self._comments else []
+    def _item(self, mark: str, post: Post, comments: list[Comment]) -> dict[str, Any]:
         self.report.comments += len(comments)
         name, _slug = author_of(post, self._people)
         author = self._people.authors.get(post.author) if isinstance(post.author, int) else None

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
-from wpexport.export.base import Blog
+from wpexport.export.base import Blog, commented_media
 from wpexport.export.markdown.places import keyed
 from wpexport.export.markdown.titles import title_of
 from wpexport.model import Author, Comment, Markup, Media, Post, Reference, Site, Term
@@ -128,8 +128,10 @@ class Rows:
             yield POSTS, _post(post, number, self._authors.number(post.author), len(comments))
             for position, term in enumerate(dict.fromkeys(post.terms), 1):
                 yield POST_TERMS, (number, self._terms.number(term), position)
-            for comment in comments:
-                yield COMMENTS, _comment(comment, self._number("comments", comment.id), number)
+            yield from self._comments_of(number, comments)
+        for page, comments in commented_media(self._blog) if self._comments else ():
+            yield POSTS, _post(page, page.id or 0, self._authors.number(page.author), len(comments))
+            yield from self._comments_of(page.id or 0, comments)
         yield from self._media()
         for author in self._blog.authors().values():
             yield AUTHORS, _author(author)
@@ -144,6 +146,10 @@ class Rows:
         for number, one in self._terms.references():
             named = {"name": one.name, "slug": one.slug, "url": one.url, "taxonomy": one.taxonomy}
             yield TERMS, _only(TERMS, id=number, **named)
+
+    def _comments_of(self, post: int, comments: list[Comment]) -> Iterator[tuple[Table, Row]]:
+        for comment in comments:
+            yield COMMENTS, _comment(comment, self._number("comments", comment.id), post)
 
     def _media(self) -> Iterator[tuple[Table, Row]]:
         for media in self._blog.media():

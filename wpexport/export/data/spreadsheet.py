@@ -16,7 +16,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
+from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress, commented_media
 from wpexport.export.data.rows import utc
 from wpexport.export.markdown.titles import title_of
 from wpexport.export.output.place import IntoPlace
@@ -76,13 +76,11 @@ class CsvExporter:
         head = b"\xef\xbb\xbf" + self._line(COLUMNS)
         with Parts(self._sink, self._name, head=lambda _number: head, tail=b"") as parts:
             for done, post in enumerate(self._blog.posts(), 1):
-                comments = self._blog.comments(post)
-                report.posts += bool(comments)
-                for comment in comments:
-                    parts.add(self._line(_cells(comment, post)))
-                    report.comments += 1
+                self._put(post, self._blog.comments(post), parts)
                 if done % _EVERY == 0:
                     yield Progress("posts", done)
+            for page, comments in commented_media(self._blog):
+                self._put(page, comments, parts)
             parts.finish()
         report.files = 1
         yield Progress("posts", done, done)
@@ -93,6 +91,12 @@ class CsvExporter:
             detail = f"texts are longer than the {_CELL} characters that a spreadsheet holds in a cell"
             report.notices.append(Notice("long-cell", self._name, detail, self._long))
         yield from report.notices
+
+    def _put(self, post: Post, comments: list[Comment], parts: Parts) -> None:
+        self.report.posts += bool(comments)
+        self.report.comments += len(comments)
+        for comment in comments:
+            parts.add(self._line(_cells(comment, post)))
 
     def _line(self, cells: tuple[str, ...]) -> bytes:
         safe = []

@@ -13,7 +13,7 @@ from hashlib import sha256
 from posixpath import splitext
 from urllib.parse import urlsplit
 
-from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
+from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress, commented_media
 from wpexport.export.dialects.base import Dialect
 from wpexport.export.markdown.again import LAST, Account, key_of
 from wpexport.export.markdown.comments import lost_parents, parents_elsewhere
@@ -125,10 +125,18 @@ class MarkdownExporter:
                     addresses.add(job.post, piece)
                 if done % _EVERY == 0 or done == total:
                     yield Progress("posts", done, total)
+        if self._options.comments != "none":
+            yield from self._pageless()
         self._put_extras(whole)
         if addresses is not None:
             yield from self._put_redirects(addresses)
         self.report.facts["media_files"] = len(self._copied)
+
+    def _pageless(self) -> Iterator[Notice]:
+        """Comments on pages that WordPress gives to media files, and a site generator does not."""
+        for page, comments in commented_media(self._blog):
+            detail = "comments on the page of a media file, which has none here"
+            yield Notice("comments-lost", f"media {page.id}", detail, len(comments), loss=True)
 
     def _jobs(self, places: Plan, settings: bytes, memory: Memory) -> Iterator[Job]:
         with_comments = self._options.comments != "none"

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Literal
 
-from wpexport.export.base import Blog, ExportReport, Notice, Progress
+from msgspec import structs
+
+from wpexport.export.base import Blog, ExportReport, Notice, Progress, commented_media, media_page
 from wpexport.export.urlmap import UrlMap
 from wpexport.export.wxr.head import TAIL, head
 from wpexport.export.wxr.items import ItemWriter
 from wpexport.export.wxr.kin import Kin
 from wpexport.export.wxr.media import MediaPlaces
 from wpexport.export.wxr.parts import Parts, Shelf, Sink
-from wpexport.export.wxr.plan import Plan, Private, make_plan
+from wpexport.export.wxr.plan import Plan, Private, make_plan, mistaken
 from wpexport.export.wxr.threads import Placed, arrange
 from wpexport.export.wxr.xml import Xml
-from wpexport.model import Post
+from wpexport.model import Comment, Post
 
 #: comments without a number (there are hardly any) get one from here on
 _FRESH = 1_000_000_000
@@ -40,6 +43,7 @@ _LONG = {
     "circles": "comments answered themselves; they answer the post now",
     "renumbered": "comments got another number, because the importer wants parents first",
     "undated": "posts have no date; the importer takes its own day",
+    "same-name-and-date": "comments share name and second with another: moved, or the importer omits them",
 }
 #: what the importer does with the file, which nobody tells beforehand
 _ADVICE = (
@@ -98,6 +102,8 @@ class WxrExporter:
         self._options = options or WxrOptions()
         self._private = private
         self._fresh = _FRESH
+        #: hashes of names and times of comments, where the importer takes two that are equal for one
+        self._met: set[int] = set()
 
     def run(self) -> Iterator[Progress | Notice]:
         """Write everything.
@@ -157,13 +163,17 @@ class WxrExporter:
                 self.report.comments += len(placed)
                 writer.notes["undated"] += post.date is None
                 if bare:
-                    parts.add(writer.stub(post, placed, typed=True))
+                    parts.add(writer.stub(post, self._apart(placed, writer), typed=True))
                     continue
                 record = writer.post(post, placed, kept, pictured=not self._options.split)
                 if self._options.split:
                     kin.put(post, plan.number(post.id, post.url), record)
                 else:
                     parts.add(record)
+            for page, comments in commented_media(self._blog) if bare else ():
+                placed = self._apart(self._placed(comments, writer), writer)
+                parts.add(writer.stub(page, placed, typed=True))
+                self.report.comments += len(placed)
             kin.finish()
         finally:
             kin.close()
@@ -172,7 +182,30 @@ class WxrExporter:
     def _arranged(self, post: Post, writer: ItemWriter) -> list[Placed]:
         if self._options.only == "posts" or not self._options.comments:
             return []
-        thread = arrange(self._blog.comments(post), self._number)
+        return self._placed(self._blog.comments(post), writer)
+
+    def _apart(self, placed: list[Placed], writer: ItemWriter) -> list[Placed]:
+        """No two of one name at one second: under a post that is there, ``comment_exists()`` finds the first.
+
+        It looks at all comments of the blog; two posts that one page links to get two such pingbacks.
+        """
+        apart = []
+        for one in placed:
+            name, date = one.comment.author.name.strip().casefold(), one.comment.date
+            moved = date
+            while moved is not None and hash((name, moved.replace(tzinfo=None))) in self._met:
+                moved += timedelta(seconds=1)
+            if moved is not None:
+                self._met.add(hash((name, moved.replace(tzinfo=None))))
+            if moved != date:
+                writer.notes["same-name-and-date"] += 1
+            apart.append(
+                one if moved == date else replace(one, comment=structs.replace(one.comment, date=moved))
+            )
+        return apart
+
+    def _placed(self, comments: list[Comment], writer: ItemWriter) -> list[Placed]:
+        thread = arrange(comments, self._number)
         writer.notes["orphans"] += thread.orphans
         writer.notes["circles"] += thread.circles
         writer.notes["renumbered"] += thread.renumbered
@@ -193,7 +226,9 @@ class WxrExporter:
             if not address:
                 self._tell("missing-media", f"media {media.id}", "no address of the file is known", loss=True)
                 continue
-            record = writer.media(media, address, path)
+            placed = self._arranged(media_page(media), writer) if media.id is not None else []
+            self.report.comments += len(placed)
+            record = writer.media(media, placed, address, path)
             shelf.put(media.id or -done, record)
             if done % _EVERY == 0:
                 yield Progress("media", done)
@@ -221,6 +256,9 @@ class WxrExporter:
                 else "shared title and second with another and would be taken for it: moved by seconds"
             )
             self._tell("same-title-and-date", parts.files[0], wish, count=len(plan.shifts), loss=bare)
+        for term in [] if bare else mistaken(self._blog.terms().values()):
+            detail = "its slug is the name of another one: taken for that by the importer, or put at the top"
+            self._tell("term-mistaken", f"{term.taxonomy} {term.slug}", detail, loss=True)
         for kind in sorted(set(plan.types) - _BUILT_IN):
             detail = "the importer takes it only where this type is registered"
             self._tell("custom-type", kind, detail, count=plan.types[kind])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from wpexport import __version__
 from wpexport.export.base import Blog
 from wpexport.export.wxr.items import meta_rows
-from wpexport.export.wxr.plan import Plan, Private, terms_parents_first
+from wpexport.export.wxr.plan import Plan, Private, terms_in_order
 from wpexport.export.wxr.xml import Xml, comment_text, mail_time, stored_slug
 from wpexport.model import Author, Term
 
@@ -100,7 +100,7 @@ def _terms(blog: Blog, xml: Xml) -> list[str]:
     terms = blog.terms()
     order = {"category": 0, "post_tag": 1}
     # Formats are made by the importer when a post has one, as in WordPress' own exports.
-    wanted = [term for term in terms_parents_first(terms.values()) if term.taxonomy != "post_format"]
+    wanted = [term for term in terms_in_order(terms.values()) if term.taxonomy != "post_format"]
     wanted.sort(key=lambda term: order.get(term.taxonomy, 2))
     return [_term(xml, term, _parent_slug(term, terms.get(term.parent or 0))) for term in wanted]
 
@@ -114,7 +114,7 @@ def _term(xml: Xml, term: Term, parent: str) -> str:
     name = term.name or term.slug
     meta = "".join(
         f"<wp:termmeta>{xml.cdata('wp:meta_key', key)}{xml.cdata('wp:meta_value', value)}</wp:termmeta>\n"
-        for key, value in meta_rows(term.meta, term.extra)
+        for key, value in meta_rows(term.meta, term.extra, xml)
     )
     number = xml.plain("wp:term_id", term.id or 0)
     match term.taxonomy:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from wpexport.export.wxr.php import stored
 from wpexport.export.wxr.plan import Plan, Private
 from wpexport.export.wxr.texts import caption, content, description, excerpt, title, typed_title
 from wpexport.export.wxr.texts import comment as comment_source
 from wpexport.export.wxr.threads import Placed
 from wpexport.export.wxr.xml import ZERO, Xml, local_time, mail_time, stored_slug, utc_time
 from wpexport.model import Comment, Media, Post, Reference, Term
+from wpexport.text.php import stored
 
 APPROVED = {"approved": "1", "hold": "0"}
 #: written by `wpexport.sources.wxr`: these values are several rows, not one array
@@ -129,12 +129,14 @@ class ItemWriter:
             comments: to attach.
             typed: the title as it was probably typed, for a post that did not come from this export.
         """
-        item = self._skeleton(post, typed_title(post) if typed else title(post))
+        item = self._skeleton(post, _sought(typed_title(post) if typed else title(post)))
         return self._item(item, "".join(map(self._comment, comments)))
 
     def picture(self, post: Post) -> bytes:
         """A stub that gives a post which is there already its featured image."""
-        return self._item(self._skeleton(post, title(post)), self._meta(_thumbnail(post), {}, "wp:postmeta"))
+        return self._item(
+            self._skeleton(post, _sought(title(post))), self._meta(_thumbnail(post), {}, "wp:postmeta")
+        )
 
     def _skeleton(self, post: Post, name: str) -> Item:
         return Item(
@@ -152,16 +154,18 @@ class ItemWriter:
             slug=post.slug,
             type=post.type,
             parent=post.parent or 0,
-            comment_status=post.comment_status or "open",
-            ping_status=post.ping_status or "open",
+            # The API says it of no type that takes no comments, and feeds of none at all.
+            comment_status=post.comment_status or _usual(post),
+            ping_status=post.ping_status or _usual(post),
             menu_order=post.menu_order,
         )
 
-    def media(self, media: Media, address: str, path: str | None) -> bytes:
+    def media(self, media: Media, comments: Sequence[Placed], address: str, path: str | None) -> bytes:
         """An attachment.
 
         Args:
             media: the record.
+            comments: on its page.
             address: where the importer fetches the file.
             path: below ``uploads/``, which also tells the importer year and month.
         """
@@ -196,8 +200,10 @@ class ItemWriter:
         )
         terms = media.extra.get("terms")
         found = filter(None, map(self._term, terms)) if isinstance(terms, list) else ()
-        categories = "".join(self._category(*term) for term in found)
-        return self._item(item, categories + self._meta(meta, media.extra, "wp:postmeta"))
+        inner = "".join(self._category(*term) for term in found) + self._meta(
+            meta, media.extra, "wp:postmeta"
+        )
+        return self._item(item, inner + "".join(map(self._comment, comments)))
 
     def _lock(self, post: Post) -> tuple[str, str]:
         """Status and password: what was behind a password must not come out from behind it."""
@@ -290,7 +296,7 @@ class ItemWriter:
         x = self._xml
         return "".join(
             f"<{name}>\n{x.cdata('wp:meta_key', key)}{x.cdata('wp:meta_value', value)}</{name}>\n"
-            for key, value in meta_rows(meta, extra)
+            for key, value in meta_rows(meta, extra, x)
         )
 
     def _comment(self, placed: Placed) -> str:
@@ -319,14 +325,27 @@ class ItemWriter:
         return user if user in self._plan.logins else 0
 
 
+def _usual(post: Post) -> str:
+    """Whether comments are open where that is not known."""
+    return "open" if post.type == "post" else "closed"
+
+
+def _sought(name: str) -> str:
+    """A title by which ``post_exists()`` finds a post: it takes backslashes for escapes."""
+    return name.replace("\\", "\\\\")
+
+
 def _thumbnail(post: Post) -> dict[str, str]:
     return {"_thumbnail_id": str(post.featured_media)}
 
 
-def meta_rows(meta: Mapping[str, Any], extra: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Meta as the rows of WordPress' tables: key and stored text."""
+def meta_rows(meta: Mapping[str, Any], extra: Mapping[str, Any], xml: Xml) -> Iterator[tuple[str, str]]:
+    """Meta as the rows of WordPress' tables: key and stored text.
+
+    An empty list or object is what the API says of a field that has no row: one would be a value.
+    """
     repeated = extra.get(REPEATED) or ()
     for key, value in meta.items():
         for row in value if isinstance(value, list) and key in repeated else [value]:
-            if row is not None:
-                yield key, stored(row)
+            if row not in (None, [], {}):
+                yield key, stored(row, xml.clean)

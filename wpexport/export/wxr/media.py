@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Set
 from urllib.parse import quote, unquote
 
 from wpexport.export.base import Blog
 from wpexport.export.wxr.parts import Sink
-from wpexport.model import Media, MediaFile
+from wpexport.model import Media
+from wpexport.model.originals import own_file
 from wpexport.text.addresses import parted
 
 _UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(?:sites/\d+/)?(.+)")
@@ -16,6 +18,8 @@ _UPLOADS = re.compile(r"/(?:wp-content/uploads|files)/(?:sites/\d+/)?(.+)")
 _SIZED = re.compile(r"-(\d{1,5})x(\d{1,5})(?=\.\w{1,5}$)")
 #: what WordPress calls the copy that it shows instead of a huge or turned picture
 _SHOWN_COPY = re.compile(r"-(?:scaled|rotated)(?=\.\w{1,5}$)")
+#: the longer side of such a copy (``big_image_size_threshold``)
+_BIG = 2560
 _ENDING = re.compile(r"\.\w{1,5}$")
 #: all but this is percent-encoded; the importer makes the file's name of the address, as it stands there
 _NOT_IRI = re.compile(r"[^\w.~/\x80-\U0010ffff-]", re.ASCII)
@@ -39,7 +43,7 @@ class MediaPlaces:
             sink: takes them.
             base: the address of ``uploads/``; None where files stay at the old site.
             missing: told of a file that is not in the archive.
-            stems: of all pictures that are there in full size (`full_stem`).
+            stems: of all pictures that are there in full size (`full_names`).
         """
         self._blog = blog
         self._sink = sink
@@ -58,36 +62,55 @@ class MediaPlaces:
     def is_spare(self, media: Media) -> bool:
         """Whether it is a smaller copy of a picture that is there: WordPress makes such copies itself."""
         path = upload_path(media)
-        return media.id is None and bool(path and _SIZED.search(path)) and _stem(path or "") in self._full
+        if media.id is not None or path is None:
+            return False
+        if _SHOWN_COPY.search(path):
+            return _SHOWN_COPY.sub("", path) in self._full
+        return bool(_SIZED.search(path)) and _stem(path) in self._full
 
     def place(self, media: Media) -> tuple[str, str | None]:
         """The address to fetch a media item from (empty if unknown), and its path below ``uploads/``."""
         source = media.source_url or ""
         path = upload_path(media)
+        own = own_file(media)
+        original = own if own is not None and own.url != source else None
         if self._base is None:
-            return source, path
-        chosen: MediaFile | None = next((file for file in media.files if file.url == source), None)
-        chosen = chosen or next(iter(media.files), None)
+            return original.url if original else source, path
+        chosen = own or next(iter(media.files), None)
         on_disk = self._blog.file(chosen) if chosen else None
         if chosen is None or on_disk is None:
             self._missing(source or f"media {media.id}")
             return source, path
         path = path or f"{media.id or chosen.sha256[:12]}/{_basename(chosen.url)}"
-        name = self._name(path)
+        name = self._name(path, _basename(original.url) if original else None)
         self._sink.copy(f"uploads/{name}", on_disk, chosen.sha256)
         self.copied += 1
-        self._learn(source or chosen.url, path, name)
+        self._learn(source or chosen.url, path, name, self._shown(media, path, name) if original else name)
         return f"{self._base}/{_iri(name)}", name
 
-    def _name(self, path: str) -> str:
+    def _name(self, path: str, original: str | None) -> str:
         """The path for a file: without ``-scaled``, which no upload may be called.
 
         WordPress would add a number to such a name, and call the smaller copies otherwise than the texts do.
+        What it makes of other characters (``sanitize_file_name()``) is done here, before it reads them in an
+        address, where they stand encoded.
         """
-        plain = _SHOWN_COPY.sub("", path)
-        name = path if plain in self._taken else plain
+        folder, slash, base = path.rpartition("/")
+        plain = folder + slash + _plain(original or _SHOWN_COPY.sub("", base))
+        stem = _ENDING.sub("", plain)
+        numbered = (f"{stem}-{number}{plain[len(stem) :]}" for number in itertools.count(1))
+        wishes = itertools.chain((plain, folder + slash + _plain(base)), numbered)
+        name = next(wish for wish in wishes if wish not in self._taken)
         self._taken.add(name)
         return name
+
+    def _shown(self, media: Media, path: str, name: str) -> str:
+        """What a new WordPress will show instead of an original; itself where it makes no copy."""
+        sides = [media.details.get(side) for side in ("width", "height")]
+        word = _SHOWN_COPY.search(path)
+        if word is None or (_BIG not in sides and "rotated" not in word[0]):
+            return name
+        return _ENDING.sub(lambda ending: word[0] + ending[0], name)
 
     def moved(self, text: str) -> str:
         """A text whose links to the old files lead to the new ones.
@@ -117,8 +140,15 @@ class MediaPlaces:
             return full
         return _ENDING.sub(lambda ending: size[0] + ending[0], full)
 
-    def _learn(self, url: str, path: str, name: str) -> None:
-        """Remember an old file whose path below the uploads folder is kept."""
+    def _learn(self, url: str, path: str, name: str, shown: str) -> None:
+        """Remember an old file whose path below the uploads folder is kept.
+
+        Args:
+            url: of the file that WordPress shows.
+            path: of it.
+            name: below ``uploads/``, of what goes out.
+            shown: of the one that the new WordPress shows.
+        """
         bare = re.sub(r"^https?://", "", url)
         if not unquote(bare).endswith("/" + path):
             return
@@ -127,15 +157,17 @@ class MediaPlaces:
             root = root.rstrip("/").rpartition("/")[0] + "/"
         self._roots.add(root)
         self._pattern = None
-        self._files[root, path] = name
+        self._files[root, path] = shown
         if not _SIZED.search(path):
             self._stems[root, _stem(path)] = name
 
 
-def full_stem(media: Media) -> str | None:
-    """The path of a picture in full size, without ending; None for a smaller copy."""
+def full_names(media: Media) -> set[str]:
+    """The path of a picture in full size, without ending and (if it is no copy to show) whole."""
     path = upload_path(media)
-    return None if path is None or _SIZED.search(path) else _stem(path)
+    if path is None or _SIZED.search(path):
+        return set()
+    return {_stem(path)} if _SHOWN_COPY.search(path) else {_stem(path), path}
 
 
 def upload_path(media: Media) -> str | None:
@@ -154,6 +186,11 @@ def _iri(path: str) -> str:
 
 def _stem(path: str) -> str:
     return _ENDING.sub("", _SHOWN_COPY.sub("", _SIZED.sub("", unquote(path))))
+
+
+def _plain(name: str) -> str:
+    """A file's name of which nothing needs to be encoded in an address."""
+    return re.sub(r"-+", "-", _NOT_IRI.sub("-", name)).strip("-") if _NOT_IRI.search(name) else name
 
 
 def _is_usual(width: int, height: int) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from wpexport.export.base import Blog
-from wpexport.export.wxr.media import full_stem
+from wpexport.export.wxr.media import full_names
 from wpexport.export.wxr.texts import is_rendered, title
 from wpexport.model import Author, Media, Personal, Post, Reference, Term
 from wpexport.text.addresses import parted
@@ -47,7 +47,7 @@ class Plan:
     targets: set[int] = field(default_factory=set)
     #: parents told from addresses, where nothing else tells any: by the child's number
     above: dict[int, int] = field(default_factory=dict)
-    #: pictures that are there in full size, by path without ending
+    #: pictures that are there in full size (`full_names`)
     full: set[str] = field(default_factory=set)
     types: Counter[str] = field(default_factory=Counter)
     rendered: int = 0
@@ -114,8 +114,7 @@ def make_plan(blog: Blog, *, with_media: bool, private: Private | None) -> Plan:
             plan.featured[post.id] = post.featured_media
     for item in blog.media() if with_media else ():
         note(item, "attachment")
-        if stem := full_stem(item):
-            plan.full.add(stem)
+        plan.full |= full_names(item)
         if item.post and item.id:
             plan.homes[item.id] = item.post
     if not plan.parents:
@@ -205,7 +204,7 @@ class _Clashes:
     def add(self, record: Post | Media, kind: str) -> None:
         if record.date is None or not record.id or kind == "nav_menu_item":
             return
-        name = _folded(title(record))
+        name = folded(title(record))
         moment = record.date.replace(tzinfo=None)
         shift = 0
         while shift < _DAY and self._met(kind, name, moment + timedelta(seconds=shift)):
@@ -221,25 +220,52 @@ class _Clashes:
         return hash((kind, name, when)) in self._titled if name else hash((kind, when)) in self._moments
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text as databases compare it: without regard to case and accents."""
     flat = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(character for character in flat if not unicodedata.combining(character))
 
 
-def terms_parents_first(terms: Iterable[Term]) -> Iterator[Term]:
-    """All terms, each after its parent; by number else."""
+def terms_in_order(terms: Iterable[Term]) -> Iterator[Term]:
+    """All terms, each after its parent and after the one whose slug is its name; by number else.
+
+    The importer looks for a term by slug, and then by name (``term_exists()``): one whose slug is the name of
+    another that is there already would be taken for it.
+    """
     waiting = {term.id: term for term in sorted(terms, key=lambda term: term.id or 0) if term.id}
+    by_slug = {(term.taxonomy, folded(term.slug)): term.id for term in waiting.values()}
+    begun: set[int] = set()
     done: set[int] = set()
+    for first in waiting:
+        path = [first]
+        while path:
+            number = path[-1]
+            term = waiting[number]
+            # the parent last, so that it comes first, whatever else goes in a circle
+            wanted = (by_slug.get((term.taxonomy, folded(term.name))), term.parent)
+            before = [n for n in wanted if n in waiting and n not in begun] if number not in begun else []
+            begun.add(number)
+            if before:
+                path += before
+                continue
+            path.pop()
+            if number not in done:
+                done.add(number)
+                yield term
 
-    def visit(term: Term) -> Iterator[Term]:
-        chain: list[Term] = []
-        at: Term | None = term
-        while at is not None and at.id not in done and at not in chain:
-            chain.append(at)
-            at = waiting.get(at.parent) if at.parent else None
-        for one in reversed(chain):
-            done.add(one.id or 0)
-            yield one
 
-    for term in list(waiting.values()):
-        yield from visit(term)
+def mistaken(terms: Iterable[Term]) -> list[Term]:
+    """Terms that the importer will take for one before them, or put at the top, whatever the order."""
+    there = {term.id: term for term in terms}
+    names: dict[tuple[str, str], str] = {}
+    found = []
+    done: set[int | None] = set()
+    for term in terms_in_order(there.values()):
+        slug = folded(term.slug)
+        if names.get((term.taxonomy, slug), slug) != slug or (
+            term.parent in there and term.parent not in done
+        ):
+            found.append(term)
+        done.add(term.id)
+        names.setdefault((term.taxonomy, folded(term.name)), slug)
+    return found

@@ -52,9 +52,25 @@ def _written(short: Markup, text: Markup) -> str:
     if short.raw is not None:
         return short.raw
     words = visible(short.html or "")
-    if not words or _AUTOMATIC.search(words) or visible(text.html or "").startswith(words):
+    if not words or _AUTOMATIC.search(words) or is_cut(short.html or "", text.html or ""):
         return ""
     return unparagraphed(short.html or "")
+
+
+def is_cut(short: str, text: str) -> bool:
+    """Whether WordPress itself may have made an excerpt: the beginning of a text, or all of one of 55 words.
+
+    It makes plain text, and leaves out shortcodes and some blocks (``wp_trim_excerpt()``).
+
+    Args:
+        short: as a visitor gets it.
+        text: the same.
+    """
+    words, whole = visible(short), visible(text)
+    if whole.startswith(words):
+        return True
+    left = iter(whole.split())
+    return len(_TAG.findall(short)) <= 2 and all(word in left for word in words.split())
 
 
 def description(media: Media) -> str:

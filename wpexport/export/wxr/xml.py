@@ -28,10 +28,10 @@ class Xml:
 
     def clean(self, text: str) -> str:
         """Leave out what XML does not allow. Line ends become ``\\n``, as for any reader."""
-        text, count = _ILLEGAL.subn("", text)
+        count = len(_ILLEGAL.findall(text))
         if count:
             self.illegal[self._where] += count
-        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        return legal(text)
 
     def cdata(self, name: str, text: str) -> str:
         """An element with its text in CDATA."""
@@ -46,6 +46,12 @@ class Xml:
         """Escape for text and for attribute values."""
         text = self.clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return text.replace('"', "&quot;")
+
+
+def legal(text: str) -> str:
+    """A text as an XML reader gives it back."""
+    text = _ILLEGAL.sub("", text)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def comment_text(text: str) -> str:

@@ -24,10 +24,10 @@ from wpexport.model import (
     Reference,
     Term,
 )
-from wpexport.sources.wxr import php
 from wpexport.sources.wxr.elements import Element
 from wpexport.sources.wxr.mime import mime_type
 from wpexport.sources.wxr.times import Zone
+from wpexport.text import php
 
 #: key in ``extra`` for local times that still lack their offset: ``{"date": "2026-01-02T03:04:05"}``
 LOCAL = "wxr:local"

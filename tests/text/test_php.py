@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wpexport.export.wxr.php import serialize, stored
-from wpexport.sources.wxr.php import decode
+from wpexport.text.php import decode, serialize, stored
 
 SCALARS = (
     st.none()

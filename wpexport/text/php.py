@@ -1,4 +1,4 @@
-"""PHP's serialised values, as WordPress keeps arrays in its meta tables, made plain data.
+"""PHP's serialised values, as WordPress keeps arrays in its meta tables: read, and written.
 
 Nothing is ever constructed from a class name: a value that holds an object stays the text that it is.
 Lengths may lie: PHP counts bytes, and an editor, a mail or a version control system that turned CRLF into LF
@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 #: deeper nesting than this is no blog's data; the value stays text
 DEPTH = 64
 
+#: PHP turns such text keys of an array into numbers
+_NUMERIC = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
 _LOOKS = re.compile(r"(?:[abdisOCE]:|N;)")
 _SCALAR = re.compile(rb"(?:N|b:[01]|i:[+-]?[0-9]{1,20}|d:[^;]{1,40});")
 _COUNT = re.compile(rb"a:([0-9]{1,9}):\{")
@@ -106,3 +109,60 @@ def _array(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     if list(pairs) == list(range(len(pairs))):
         return list(pairs.values()), at + 1
     return {str(key): item for key, item in pairs.items()}, at + 1
+
+
+def stored(value: Any, clean: Callable[[str], str] = str) -> str:
+    """A meta value as WordPress' database holds it: arrays serialised, the rest as text.
+
+    A text that looks like serialised data is serialised itself, as ``maybe_serialize()`` does, or it would be
+    read back as what it looks like. Line ends in arrays become ``\\n`` first: an XML reader would do it
+    anyway, and the lengths must be right.
+
+    Args:
+        value: plain data.
+        clean: what will be done to each text on its way, so that lengths are those of what arrives.
+    """
+    if isinstance(value, str):
+        return value if decode(value) == value else serialize(value, clean)
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return str(value)
+    return serialize(value, clean)
+
+
+def serialize(value: Any, clean: Callable[[str], str] = str) -> str:
+    """Serialise lists, dictionaries, texts, numbers, truth values and None; ``clean`` as in `stored`.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    match value:
+        case None:
+            return "N;"
+        case bool():
+            return f"b:{int(value)};"
+        case int():
+            return f"i:{value};"
+        case float():
+            return f"d:{value!r};"
+        case str():
+            text = clean(value).replace("\r\n", "\n").replace("\r", "\n")
+            return f's:{len(text.encode("utf-8", "surrogatepass"))}:"{text}";'
+        case list():
+            return _serialized([(f"i:{at};", item) for at, item in enumerate(value)], clean)
+        case dict():
+            return _serialized([(_key(key, clean), item) for key, item in value.items()], clean)
+    raise TypeError(f"no PHP form for {type(value).__name__}")
+
+
+def _serialized(pairs: list[tuple[str, Any]], clean: Callable[[str], str]) -> str:
+    inner = "".join(key + serialize(item, clean) for key, item in pairs)
+    return f"a:{len(pairs)}:{{{inner}}}"
+
+
+def _key(key: Any, clean: Callable[[str], str]) -> str:
+    text = str(key)
+    return f"i:{text};" if _NUMERIC.match(text) else serialize(text, clean)
