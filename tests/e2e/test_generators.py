@@ -13,13 +13,14 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.e2e.generators import GENERATORS, Generator
-from tests.export.blogs import HOME, ODD, sample
+from tests.export.blogs import HOME, ODD, day, sample
+from tests.export.blogs import html as html_text
 from tests.export.sites import broken_links
 from wpexport.archive.archive import Archive
 from wpexport.archive.reader import Reader
 from wpexport.export.base import Blog, Notice, Options
 from wpexport.export.registry import make_exporter
-from wpexport.model import Comment
+from wpexport.model import Comment, Post
 from wpexport.text.markdown import plain_text
 
 pytestmark = pytest.mark.e2e
@@ -129,6 +130,58 @@ def check_comments(text: str, shown: str, comments: list[Comment]) -> None:
     for comment in comments:
         if comment.parent in order:
             assert order.index(comment.parent) < order.index(comment.id or 0)
+
+
+#: what may stand in a slug that came from another system, or from a hand
+SLUGS = (
+    "100%25-sure",
+    "a&b=c;d,e",
+    "it's-(so)-[far]!",
+    "{{x}}-{%y%}",
+    "$HOME~`id`",
+    "c++@2.0",
+    "-_.dots..",
+    "_underscored_",
+    "naïve-日本-%e3%81%82",
+    "con",
+    "index",
+    "2021-10-25-dated",
+    "404",
+    "[[wiki]]|#^",
+    "*star*_em_",
+    "'\"\\",
+)
+PLACES = (
+    '<p><a href="#End_it">end</a> <a href="#list">list</a> <a href="#cell">cell</a>'
+    ' <a href="#by-hand">hand</a></p>'
+    '<h2><span id="End_it"></span>End {{ it }}</h2><ul id="list"><li>item</li></ul>'
+    '<table><tr><th>a</th></tr><tr><td id="cell">b</td></tr></table><p><a name="by-hand"></a>by hand</p>'
+)
+
+
+def test_slugs_of_any_kind_and_places_in_a_text(generator: Generator, tmp_path: Path) -> None:
+    blog = sample(tmp_path / "media")
+    blog.the_posts = [
+        Post(
+            id=900 + number,
+            slug=slug,
+            url=f"{HOME}/2021/11/{slug}/",
+            title=f"Slug number {number}",
+            date=day(number + 1),
+            content=html_text(
+                f"<p>Next: <a href='{HOME}/?p={900 + (number + 1) % len(SLUGS)}'>it</a></p>{PLACES}"
+            ),
+        )
+        for number, slug in enumerate(SLUGS)
+    ]
+    blog.the_comments = []
+    site = built(blog, generator, tmp_path / "out", "none")
+    assert unexpected(site, HOME + "/") == []
+    pages = [path.read_text("utf-8") for path in site.public.rglob("*.html")]
+    for number in range(len(SLUGS)):
+        own = [page for page in pages if f"Slug number {number}<" in page and 'id="End_it"' in page]
+        assert own, SLUGS[number]
+        assert all(f'id="{place}"' in own[0] for place in ("list", "cell", "by-hand")), SLUGS[number]
 
 
 @pytest.mark.parametrize("comments", ["data", "inline", "none"])

@@ -15,9 +15,10 @@ from wpexport.export.base import Options
 from wpexport.export.dialects.base import FIELDS, Dialect
 from wpexport.export.dialects.load import dialects
 from wpexport.export.markdown.fields import People, all_fields, front_matter, taxonomy_key, terms_of, words
-from wpexport.export.markdown.places import Place
+from wpexport.export.markdown.places import Place, plan
 from wpexport.export.markdown.titles import summary_of, title_of
-from wpexport.model import Author, Markup, Post, Reference, Term
+from wpexport.model import Author, Markup, Post, Reference, Site, Term
+from wpexport.text.names import safe_name, same_file
 
 DATE = datetime(2021, 10, 25, 12, 0, tzinfo=UTC)
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
@@ -81,6 +82,43 @@ def test_texts_of_any_kind_survive_every_dialect(
         assert dig(values, dialect.fields["tags"]) == [tag]
     assert dig(values, dialect.fields["terms"].replace("*", "genre")) == [tag]
     assert str(dig(values, dialect.fields["date"])).startswith("2021-10-25 12:00:00")
+
+
+slugs = st.one_of(
+    texts,
+    st.text(alphabet="{}[]%#?&<>|:;*_`'\"\\~^@!$()+=,. -/aé日", min_size=1, max_size=12),
+    st.sampled_from(
+        ["con", "index", "404", "..", "2021-10-25-x", "{{x}}", "{%y%}", "%e3%81%82", "a.html", "tags"]
+    ),
+)
+
+
+@pytest.mark.parametrize("name", list(dialects()))
+@given(wanted=st.lists(slugs, min_size=1, max_size=5))
+def test_slugs_of_any_kind_survive_every_dialect(name: str, wanted: list[str]) -> None:
+    dialect = dialects()[name]
+    posts = [
+        Post(id=number, slug=slug, title="T", date=DATE, url=f"https://e.org/2021/{slug}/")
+        for number, slug in enumerate(wanted, 1)
+    ]
+    made = plan(posts, Site(home="https://e.org"), dialect, Options())
+    places = list(made.places.values())
+    assert len({same_file(place.file) for place in places}) == len(places)
+    assert len({same_file(place.address) for place in places}) == len(places)
+    for post, place in zip(posts, places, strict=True):
+        parts = place.file.split("/")
+        assert all(part == safe_name(part) for part in parts if not part.startswith("_")), place.file
+        assert not re.search(r"[%?#\\\x00-\x1f]|//|\.(?:/|$)", place.address), place.address
+        values = all_fields(post, place, People({}, {}, {}), dialect, {"title": "T"})
+        found = read(front_matter(values, dialect, Options(), branch=False), dialect)
+        if "url" in dialect.fields and place.url is not None and dialect.front_matter != "pelican":
+            assert dig(found, dialect.fields["url"]) == place.url
+        elif "url" in dialect.fields and place.url is not None:
+            url = " ".join("".join(char if char.isprintable() else " " for char in place.url).split())
+            assert found["Url"] == url.lstrip("/")
+        if "slug" in dialect.fields and dialect.front_matter == "yaml" and values["slug"] is not None:
+            kept = safe_name(post.slug) if "slug" in dialect.forms else post.slug
+            assert dig(found, dialect.fields["slug"]) == kept
 
 
 def test_tags_for_obsidian_are_words() -> None:

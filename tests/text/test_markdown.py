@@ -85,6 +85,10 @@ SAMPLES = {
         "<table><tr><td colspan=2>a</td></tr><tr><td>b</td><td>c</td></tr></table>",
         '<table>\n<tr><td colspan="2">a</td></tr>\n<tr><td>b</td><td>c</td></tr></table>',
     ),
+    "white space between a table's parts": (
+        "<table>\n<tr> <td colspan=2>a</td>\n</tr>\n</table>",
+        '<table>\n<tr><td colspan="2">a</td></tr></table>',
+    ),
     "details": (
         "<details><summary>S</summary><p>a</p></details>",
         "<details>\n<summary>S</summary>\n\na\n\n</details>",

@@ -27,6 +27,35 @@ from wpexport.text.markdown.escape import NEEDLES
 
 #: so many texts go through kramdown in one run of it
 TEXTS = int(os.environ.get("WPEXPORT_DOCUMENTS", "600"))
+CONTENTS = (
+    '<p><a href="#End_it">e</a> <a href="https://e.org/p/#t">t</a> <a href="#li">l</a>'
+    ' <a href="#tea-time">h</a>'
+    ' <a href="#n">n</a> <a href="#im">i</a> <a href="#pre">p</a></p>'
+    '<h2><span id="End_it"></span>End <b>it</b></h2><h2 id="tea-time">Tea time</h2><h2 id="unasked">U</h2>'
+    '<table id="t"><tr><td>a</td></tr></table><ul><li id="li">x</li></ul><p>y <a name="n" href="#t">z</a></p>'
+    '<p><img id="im" src="/a.png"></p><pre id="pre">a <a href="#l1" id="l1">1</a></pre>'
+)
+
+
+@pytest.mark.parametrize("name", sorted(FLAVOURS))
+def test_links_of_a_text_find_their_places(name: str) -> None:
+    flavour = FLAVOURS[name]
+    text = convert(CONTENTS, flavour).markdown
+    assert "unasked" not in text
+    assert "## Tea time\n" in text
+    assert ('id="l1"' in text) is False
+    if not flavour.anchors:
+        assert "id=" not in text
+        return
+    heading = "## End **it** {#End_it}" if flavour.heading_ids else '## <span id="End_it"></span>End **it**'
+    assert heading in text
+    assert '| <span id="t"></span>a |' in text
+    assert re.search(r'^-\s+<span id="li"></span>x$', text, re.M)
+    assert 'y <span id="n"></span>[z](#t)' in text
+    assert '<span id="im"></span>![](/a.png)' in text
+    assert '<span id="pre"></span>' in text
+
+
 PARTS = [
     *"*_`[]()<>#+-.!|~\\&:{}=$^\"'%@/? \n",
     *[

@@ -70,7 +70,7 @@ class Dialect:
     #: field to front matter key, in the order they are written; dots make maps
     fields: Mapping[str, str] = field(default_factory=dict)
     #: fields that the generator takes for ``html`` or ``markdown``, and no plain text; or that are to be
-    #: ``lists`` of one name each, or ``words`` without spaces and signs
+    #: ``lists`` of one name each, or ``words`` without spaces and signs; or a folder's name, ``path``
     forms: Mapping[str, str] = field(default_factory=dict)
     #: key and value that every file carries
     constants: Mapping[str, Any] = field(default_factory=dict)

@@ -261,6 +261,8 @@ MKDOCS = replace(
         "page": "docs/{parents}{slug}.md",
         "*": "docs/{type}/{parents}{slug}.md",
     },
+    # It is the name of the folder as it stands; what has % or # in it, nobody can open.
+    forms={"slug": "path"},
     # ``authors`` must exist in .authors.yml, or the build stops.
     fields=_PLAIN_FIELDS
     | {"draft": "draft", "link": "wordpress_url", "author": "wordpress_author"}

@@ -17,6 +17,7 @@ from wpexport.export.markdown.places import Place
 from wpexport.model import Author, Post, Reference, Term
 from wpexport.text.frontmatter import WRITERS, Plain
 from wpexport.text.markdown import FLAVOURS, convert
+from wpexport.text.names import safe_name
 
 #: taxonomies that are no terms of a text: menus, formats, a theme's parts
 NOT_TERMS = frozenset({"post_format", "nav_menu", "link_category", "wp_theme", "wp_template_part_area"})
@@ -163,6 +164,8 @@ def shaped(name: str, value: Any, dialect: Dialect) -> Any:
         return [[one] for one in value] if form == "lists" else words(value) if form == "words" else value
     if form is None or not isinstance(value, str):
         return value
+    if form == "path":
+        return safe_name(value)
     safe = html.escape(value, quote=False)
     if form == "markdown":
         return " ".join(convert(safe, FLAVOURS[dialect.flavour]).markdown.split())

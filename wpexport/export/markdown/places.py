@@ -39,8 +39,9 @@ PLACEHOLDERS = {
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # What Hugo makes of a file's path itself, unchanged; for others the address is written down.
 _SIMPLE = re.compile(r"[a-z0-9/_-]+\Z")
-# A colon is a pattern for Hugo (it panics), % ? and # cannot stand in a link as they are.
-_UNUSABLE = re.compile(r"[:%?#\\\x00-\x1f]|//|/\.{1,2}(?:/|\Z)")
+# A colon is a pattern for Hugo (it panics), % ? and # cannot stand in a link as they are, Jekyll cuts dots
+# off the ends of folders.
+_UNUSABLE = re.compile(r"[:%?#\\\x00-\x1f]|//|\.(?:/|\Z)")
 _PAGE_NAME = re.compile(r"\.html?\Z", re.I)
 MAX_PARENTS = 50
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from ..obfuscated import revealed
 from ..shortcodes import expand
+from . import anchors
 from .errors import InsideHtml
 from .escape import Escaper
 from .flavours import FLAVOURS, Flavour
@@ -65,6 +66,8 @@ def convert(
 def _write(writer: Writer, html: str, prefix: str, *, footnotes: bool) -> str:
     root = parse(html, writer.dropped)
     notes = find(root, prefix) if footnotes else []
+    if writer.flavour.anchors:
+        anchors.mark(root, html)
     if root.blk:
         sink(root)
     blocks = writer.flow(root.kids)

@@ -25,8 +25,10 @@ class Flavour:
     ``$$..$$`` only. ``backslash``: the characters a backslash escapes ("": all of ASCII punctuation); others
     are written as entities. ``nested_fences``: are fences read inside of lists and quotations?
     ``code_pipes``: does a pipe in code in a table's cell need a backslash? ``markdown_attr``: Markdown inside
-    block HTML is read only when the tag carries ``markdown="1"``. ``escapes``: patterns (regular expressions)
-    of this dialect alone whose first character gets a backslash in text; ``line_escapes``: the same, at the
+    block HTML is read only when the tag carries ``markdown="1"``. ``anchors``: are
+    there built pages, in which links lead to places that are no headings? ``heading_ids``: does ``{#id}``
+    behind a heading name it? ``escapes``: patterns (regular expressions) of this dialect alone whose first
+    character gets a backslash in text; ``line_escapes``: the same, at the
     start of a line. ``embeds``: provider name -> template with ``{id}``, where the dialect has a way of its
     own to show an embed.
     """
@@ -45,6 +47,8 @@ class Flavour:
     nested_fences: bool = True
     code_pipes: bool = True
     more: str = "<!--more-->"
+    anchors: bool = True
+    heading_ids: bool = False
     escapes: tuple[str, ...] = ()
     line_escapes: tuple[str, ...] = ()
     embeds: Mapping[str, str] = field(default_factory=dict)
@@ -55,6 +59,7 @@ _HASH_AND_REFERENCE = (r"#", r"\[(?=[^\]]*\]:)")
 _PYTHON_MARKDOWN = Flavour(
     "python-markdown",
     deflists=True,
+    heading_ids=True,
     strike=False,
     line_break="spaces",
     list_indent=4,
@@ -70,16 +75,18 @@ _PYTHON_MARKDOWN = Flavour(
 )
 
 _ALL = (
-    Flavour("markdown", deflists=True),
+    Flavour("markdown", deflists=True, anchors=False),
     Flavour(
         "hugo",
         deflists=True,
+        heading_ids=True,
         guard="hugo",
         embeds={"youtube": "{{{{< youtube {id} >}}}}", "vimeo": "{{{{< vimeo {id} >}}}}"},
     ),
     Flavour(
         "jekyll",
         deflists=True,
+        heading_ids=True,
         guard="liquid",
         line_break="spaces",
         maths="double",
@@ -94,7 +101,7 @@ _ALL = (
     Flavour("eleventy", footnotes=False, guard="liquid"),
     Flavour("astro"),
     replace(_PYTHON_MARKDOWN, name="pelican"),
-    Flavour("zola", guard="zola", more="<!-- more -->"),
+    Flavour("zola", guard="zola", heading_ids=True, more="<!-- more -->"),
     replace(
         _PYTHON_MARKDOWN,
         name="mkdocs",
@@ -103,6 +110,7 @@ _ALL = (
     ),
     Flavour(
         "obsidian",
+        anchors=False,
         maths="raw",
         escapes=(r"\$", r"==(?=\S)", r"%%", r"(?<!\S)#(?=[^\s#])", r"\[\["),
         embeds={"youtube": "![](https://www.youtube.com/watch?v={id})"},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .clean import emoji, latex
 from .errors import InsideHtml
 from .links import resolve
-from .markup import ALLOWED, start_tag, text
+from .markup import ALLOWED, attribute, start_tag, text
 from .media import MEDIA
 from .tree import Node
 
@@ -46,6 +46,8 @@ _WORTHLESS = frozenset(
         "ol",
     ]
 )
+#: white space between their parts is none
+_FRAMES = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl"))
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 _BLANK = re.compile(r"\n([ \t]*)\n")
 _TRAILING = re.compile(r"[ \t]+\n")
@@ -81,10 +83,10 @@ def _element(writer: Writer, node: Node, parts: list[str], *, pre: bool) -> None
         parts.append(start_tag(writer, node if tag == node.tag else Node(tag, node.attrs)))
     inside = pre or tag == "pre"
     for kid in node.kids:
-        if isinstance(kid, str):
-            _text(writer, kid, parts, inside)
-        else:
+        if not isinstance(kid, str):
             _element(writer, kid, parts, pre=inside)
+        elif inside or node.tag not in _FRAMES or not kid.isspace():
+            _text(writer, kid, parts, inside)
     if not known:
         return
     if tag in _WORTHLESS and not "".join(parts[start + 1 :]).strip():
@@ -95,7 +97,7 @@ def _element(writer: Writer, node: Node, parts: list[str], *, pre: bool) -> None
         parts.append(f"</{tag}>")
 
 
-_LEAVES = frozenset(("img", "fnref-", "math", *MEDIA))
+_LEAVES = frozenset(("img", "fnref-", "anchor-", "math", *MEDIA))
 
 
 def _leaf(writer: Writer, node: Node, parts: list[str]) -> None:
@@ -104,6 +106,9 @@ def _leaf(writer: Writer, node: Node, parts: list[str]) -> None:
         raise InsideHtml
     if tag == "img":
         _picture(writer, node, parts)
+    elif tag == "anchor-":
+        writer.left("span")
+        parts.append(f'<span id="{attribute(writer, node.get("id"))}"></span>')
     elif tag == "math":
         parts.append(text(writer, node.text()))
     else:

@@ -8,7 +8,7 @@ from .clean import emoji, latex
 from .code import code_span
 from .inline import BREAK, CLOSE, OPEN, Piece, Raw
 from .links import autolink, resolve, target, title
-from .markup import start_tag
+from .markup import attribute, start_tag
 from .maths import formula, mathml
 from .media import MEDIA, MediaRule
 from .tree import Node
@@ -167,6 +167,13 @@ def _fold(writer: Writer, node: Node, pieces: list[Piece]) -> None:
     pieces.append(Raw(writer.flavour.more if node.tag == "more-" else "<!--nextpage-->", "-"))
 
 
+def _anchor(writer: Writer, node: Node, pieces: list[Piece]) -> None:
+    """A place that a link of the text leads to."""
+    if node.get("id"):
+        writer.left("span")
+        pieces.append(Raw(f'<span id="{attribute(writer, node.get("id"))}"></span>'))
+
+
 def _skip(_writer: Writer, _node: Node, _pieces: list[Piece]) -> None:
     return
 
@@ -213,5 +220,6 @@ SPANS: Mapping[str, SpanRule] = {
     "more-": _fold,
     "nextpage-": _fold,
     "fnref-": _reference,
+    "anchor-": _anchor,
     **{tag: _media(rule) for tag, rule in MEDIA.items()},
 }

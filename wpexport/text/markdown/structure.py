@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from . import html
+from . import anchors, html
 from .code import highlighted, language, preformatted
 from .escape import escaping
 from .links import resolve
@@ -23,13 +23,14 @@ def heading(writer: Writer, node: Node) -> list[str]:
     """A heading, on one line."""
     if node.blk and not _flat(node):
         return [html.serialise(writer, node)]
+    sign = anchors.of_heading(writer, node) if writer.flavour.anchors else ""
     text = writer.inline(node.kids, line=True)
-    if not text:
-        return []
+    if not text or (text.startswith("<span id=") and text.endswith("></span>")):
+        return [text]
     level = min(6, max(1, int(node.tag[1]) + writer.heading_shift))
     if text.endswith(("#", "}")):
         text = _closed(text)
-    return ["#" * level + " " + text]
+    return ["#" * level + " " + text + sign]
 
 
 def _closed(text: str) -> str:
