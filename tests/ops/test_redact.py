@@ -24,8 +24,8 @@ from tests.ops.blogs import SweepingSource, comment, post
 from tests.ops.test_pull import NO_MEDIA, run_check, run_pull
 from wpexport.archive import bag as bags
 from wpexport.archive.archive import Archive
-from wpexport.archive.reader import Reader
-from wpexport.archive.redacted import ancestor, read_redacted
+from wpexport.archive.reader import Reader, ancestor
+from wpexport.archive.redacted import read_redacted
 from wpexport.errors import ArchiveDamaged, Exit, UsageError
 from wpexport.export.base import Options
 from wpexport.export.markdown.again import LAST
@@ -498,4 +498,5 @@ def test_a_damaged_answer_is_to_be_repaired_first(story: tuple[FakeWordPress, st
     *_, done = redact(root, find(root, Whom()))
     assert isinstance(done, Erased)
     assert holding(root) == []
-    whole(root)
+    losses = [finding.where for finding in run_check(root).findings if finding.severity == "loss"]
+    assert losses == [f"damaged:{path.relative_to(root)}:part"]

@@ -178,9 +178,13 @@ def test_what_only_the_archive_has_is_kept_as_far_as_it_can_be_read(
     shutil.copytree(blog.archive, root)
     path = next(p for p in sorted((root / place).rglob("*")) if p.is_file())
     flip(path)
+    data = path.read_bytes()
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))  # one bit alone would be found
     assert run_check(root).exit_code == Exit.DAMAGED
     checked, warned = repaired(root, None)
-    assert checked.exit_code == Exit.DONE, checked.findings
+    name = f"damaged:{path.relative_to(root)}"
+    assert checked.exit_code == Exit.INCOMPLETE, checked.findings
+    assert [f.where.removesuffix(":part") for f in checked.findings if f.severity == "loss"] == [name]
     assert any(path.name in text for text in warned)
     (aside,) = (root / "state/damaged").rglob(path.name)
     assert aside.is_file()
@@ -283,6 +287,7 @@ def test_what_was_made_again_is_named_once(blog: Blog, tmp_path: Path) -> None:
 def test_a_repair_that_is_cut_off_forgets_no_loss(blog: Blog, tmp_path: Path) -> None:
     root = tmp_path / "archive"
     shutil.copytree(blog.archive, root)
+    without_answers(root)
     flip(root / "data/posts/000/5.json")
 
     def cut_off() -> Source:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from wpexport.archive import journal
 from wpexport.archive.bag import (
+    REPAIR,
     Bag,
-    WriteAhead,
     clear_folder,
     commit,
     file_hash,
@@ -37,6 +38,7 @@ from wpexport.archive.format import (
 )
 from wpexport.archive.gone import Gone, Tombstones
 from wpexport.archive.index import BAGS, Index
+from wpexport.archive.intents import WriteAhead
 from wpexport.archive.lock import locked
 from wpexport.archive.records import read_record
 from wpexport.archive.redacted import Redactions
@@ -47,6 +49,10 @@ from wpexport.archive.store import Records, SmallTables, Tally
 from wpexport.errors import ArchiveDamaged, ArchiveError, NoArchive, SettingsDamaged
 from wpexport.model import Site, decode, encode_pretty
 
+#: where the private bag lies below an archive
+PRIVATE = "private/"
+#: what the index notes of the reading of a collection, before the name of the eyes
+READINGS = FULL, SWEPT, PAUSED, READ_UP_TO = "full", "swept", "paused", "read up to"
 _IGNORED = "# what git should not publish\nprivate/\nstate/\n"
 
 
@@ -103,14 +109,25 @@ class Archive:
         return never_sealed or bool(WriteAhead(self.state / "write-ahead.txt"))
 
     def runs(self) -> list[Run]:
-        """The reports of all runs, oldest first."""
-        return [read_record(path, Run) for path in sorted((self.root / "runs").glob("*.json"))]
+        """The reports of all runs that can be read, oldest first; `unread` has the others."""
+        return [run for _, run in self._reports() if isinstance(run, Run)]
+
+    def unread(self) -> list[tuple[Path, ArchiveDamaged]]:
+        """The reports that cannot be read."""
+        return [(path, error) for path, error in self._reports() if isinstance(error, ArchiveDamaged)]
+
+    def _reports(self) -> Iterator[tuple[Path, Run | ArchiveDamaged]]:
+        for path in sorted((self.root / "runs").glob("*.json")):
+            try:
+                yield path, read_record(path, Run)
+            except ArchiveDamaged as error:
+                yield path, error
 
 
 class Writer:
     """An archive in the hands of the one process that writes to it."""
 
-    def __init__(self, archive: Archive, run: str) -> None:
+    def __init__(self, archive: Archive, run: str, lost: Collection[str] = ()) -> None:
         self.archive = archive
         self.run = run
         state = archive.state
@@ -126,6 +143,9 @@ class Writer:
             self.private = Bag(private, archive.private, state, self.index, self._ahead, 0o700)
             self._recover()
             self._ahead.begin()
+            for place in lost:
+                bag = self.private if place.startswith(PRIVATE) else self.public
+                bag.remove(place.removeprefix(PRIVATE))
             self.manifest_before = _hash_or_none(archive.root / MANIFEST)
             self.records = Records(self.public, self.private, run)
             self.tables = SmallTables(self.public, self.private, run)
@@ -172,16 +192,28 @@ class Writer:
         """Put everything staged in place. Returns the number of files."""
         return commit([self.public, self.private])
 
-    def fold_comments(self) -> Tally:
-        """Write the comments of this run, each post's file once."""
+    def fold_comments(self, *, settle: bool = True) -> Tally:
+        """Write the comments of this run, each post's file once.
+
+        Args:
+            settle: what an owner saw is stored: comments follow a post that was published or withdrawn.
+        """
         total = Tally()
         fold = Fold(self.spool, self.public, self.private, self.records, self.run)
-        for count, tally in enumerate(fold.posts(), 1):
+        for count, tally in enumerate(chain(fold.posts(), fold.settle() if settle else ()), 1):
             total += tally
             if count % 200 == 0:
                 self._commit_comments()
         self._commit_comments()
         return total
+
+    def settle_media(self) -> Tally:
+        """Let media records follow a post that was published or withdrawn, as `fold_comments` does."""
+        tally = Tally()
+        for place in self.records.misplaced_media():
+            self.records.settle_media(place, tally)
+            self.commit()
+        return tally
 
     def _commit_comments(self) -> None:
         for login, member in self.spool.wanted():
@@ -190,6 +222,11 @@ class Writer:
         self.commit()
 
     # -- what vanished ------------------------------------------------------------------------------
+
+    def read_again(self) -> None:
+        """Let the next pulls read everything again: something that was seen is not here any more."""
+        for fact in READINGS:
+            self.index.forget(f"{fact} ")
 
     def seen(self, eyes: str) -> Seen:
         """What these eyes saw in former runs."""
@@ -235,12 +272,9 @@ class Writer:
             "External-Description": f"Archive of the blog at {settings.home or settings.source}",
         }
         manifest = self.public.seal(info, [SETTINGS])
-        facts = {"public": manifest, "private": ""}
         if self.index.totals("private")[1] or (self.archive.private / MANIFEST).exists():
             info["External-Description"] = f"What only the owner of {settings.home} may see"
-            facts["private"] = self.private.seal(info)
-        for bag, value in facts.items():
-            self.index.note(f"sealed-{bag}", value)
+            self.private.seal(info)
         # from here on the index says what the manifests say, and a run that is cut off need not read it again
         self.index.commit()
         self._ahead.restart()
@@ -276,19 +310,28 @@ class Writer:
         """Make sure that the index says what is on disk, whatever happened to the run before."""
         intents = list(self._ahead.read())
         for bag in (self.public, self.private):
-            sealed = _hash_or_none(bag.root / MANIFEST) or ""
-            if intents or self.index.fact(f"sealed-{bag.name}") != sealed:
-                bag.load_index(intents)
-            self.index.note(f"sealed-{bag.name}", None)
+            if not intents and bag.indexed:
+                continue
+            if not self._ahead and not bag.proved:
+                raise ArchiveDamaged(f"{bag.root / MANIFEST} is not as the last run left it.", hint=REPAIR)
+            bag.load_index(intents)
+            if not self._ahead:  # an older copy was put in its place, perhaps: what was seen may not be here
+                self.read_again()
         self.index.commit()
 
 
 @contextmanager
-def writing(root: Path, run: str) -> Iterator[Writer]:
+def writing(root: Path, run: str, lost: Collection[str] = ()) -> Iterator[Writer]:
     """Open the archive at ``root`` for writing, and let go of it at the end, sealed or not.
+
+    Args:
+        root: the archive.
+        run: the name of the run that writes.
+        lost: files, as paths below the archive, that are known not to be there any more.
 
     Raises:
         ArchiveLocked: another process writes to it.
+        ArchiveDamaged: what it has to read first is not as it was written.
         ArchiveError: the disk is full, or cannot be written.
     """
     archive = Archive(root)
@@ -296,7 +339,7 @@ def writing(root: Path, run: str) -> Iterator[Writer]:
     archive.state.mkdir(mode=0o700, exist_ok=True)
     with locked(archive.state / "lock"):
         try:
-            writer = Writer(archive, run)
+            writer = Writer(archive, run, lost)
             try:
                 yield writer
             finally:

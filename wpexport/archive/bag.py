@@ -18,73 +18,12 @@ from msgspec import Struct
 
 from wpexport.archive.format import BAGIT, MANIFEST, TAG_MANIFEST
 from wpexport.archive.index import Entry, Index
+from wpexport.archive.intents import NO_FILE, Intent, WriteAhead, write_all
+from wpexport.errors import ArchiveDamaged
 
-NO_FILE = "-"
 #: bytes of a file that are read at once; nearly all records have fewer
 _CHUNK = 1 << 16
-
-
-class Intent(Struct, frozen=True):
-    """One line of the write-ahead list."""
-
-    bag: str
-    path: str
-    old: str
-    new: str
-
-
-class WriteAhead:
-    """``state/write-ahead.txt``: what is about to be renamed into place."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._fd: int | None = None
-
-    def __bool__(self) -> bool:
-        return self.path.exists()
-
-    def begin(self) -> None:
-        """A run begins: until `drop`, an archive is seen to be interrupted."""
-        if self._fd is None:
-            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-            size = os.fstat(self._fd).st_size
-            if size and os.pread(self._fd, 1, size - 1) != b"\n":
-                write_all(self._fd, b"\n")  # a line that was cut off must not swallow the next
-
-    def add(self, intents: Iterable[Intent]) -> None:
-        """Write down intents, safely on disk before this returns: one fsync a batch, not one a record."""
-        self.begin()
-        assert self._fd is not None  # noqa: S101
-        lines = "".join(f"{i.bag} {i.old} {i.new} {i.path}\n" for i in intents)
-        write_all(self._fd, lines.encode())
-        os.fdatasync(self._fd)
-
-    def restart(self) -> None:
-        """Forget all intents, the manifests say the same now; the run goes on."""
-        self.begin()
-        assert self._fd is not None  # noqa: S101
-        os.ftruncate(self._fd, 0)
-
-    def read(self) -> Iterator[Intent]:
-        """All intents of an interrupted run; a last line that was cut off meant nothing yet."""
-        if not self.path.exists():
-            return
-        with self.path.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                parts = line.rstrip("\n").split(" ", 3)
-                if line.endswith("\n") and len(parts) == 4:
-                    yield Intent(bag=parts[0], old=parts[1], new=parts[2], path=parts[3])
-
-    def drop(self) -> None:
-        """The run is finished."""
-        self.close()
-        self.path.unlink(missing_ok=True)
-
-    def close(self) -> None:
-        """Close the file; the list stays."""
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+REPAIR = "Repair the archive with: wpexport check --repair"
 
 
 class _Staged(Struct, frozen=True):
@@ -129,17 +68,31 @@ class Bag:
         return [entry.path for entry in self._index.entries(self.name, prefix)]
 
     def read(self, path: str) -> bytes | None:
-        """A payload file's bytes, staged ones included; None when it is not there."""
+        """A payload file's bytes, staged ones included; None when the bag has none of this name.
+
+        Raises:
+            ArchiveDamaged: it is not as it was written. What is merged with it would be sealed as right.
+        """
         staged = self._staged.get(path)
         if staged is not None:
             if staged.temp is None:
                 return None
             return staged.data if staged.data is not None else Path(staged.temp).read_bytes()
+        known = self.hash_of(path)
         try:
             with open(f"{self.root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - as in `place`
-                return file.readall()
+                data = file.readall()
         except FileNotFoundError:
-            return None
+            if known is None:
+                return None
+            raise ArchiveDamaged(f"{self.root / path} is missing.", hint=REPAIR) from None
+        if known is not None and hashlib.sha256(data).hexdigest() != known:
+            raise ArchiveDamaged(f"{self.root / path} is damaged: its checksum is another.", hint=REPAIR)
+        return data
+
+    def is_there(self, path: str) -> bool:
+        """Whether a file of this name is staged or on disk, as it should be or not."""
+        return path in self._staged or os.path.exists(f"{self.root}/{path}")  # noqa: PTH110 - as in `place`
 
     def stage(self, path: str, data: bytes) -> bool:
         """Prepare a file to be put in place by `commit`. False when it already has these bytes."""
@@ -264,8 +217,7 @@ class Bag:
         temp = self.temporary()
         digest = hashlib.sha256()
         with temp.open("wb") as out:
-            for entry in self._index.entries(self.name):
-                line = f"{entry.sha256}  {entry.path}\n".encode()
+            for line in self._manifest_lines():
                 digest.update(line)
                 out.write(line)
             out.flush()
@@ -278,6 +230,9 @@ class Bag:
             temp.rename(manifest)
         return digest.hexdigest()
 
+    def _manifest_lines(self) -> Iterator[bytes]:
+        return (f"{entry.sha256}  {entry.path}\n".encode() for entry in self._index.entries(self.name))
+
     def _replace(self, name: str, data: bytes) -> None:
         target = self.root / name
         if target.exists() and target.read_bytes() == data:
@@ -288,6 +243,46 @@ class Bag:
         temp.rename(target)
 
     # -- recovering ---------------------------------------------------------------------------------
+
+    @property
+    def indexed(self) -> bool:
+        """Whether the index says what the manifest says; it may be older, or damaged itself."""
+        manifest = self.root / MANIFEST
+        if not manifest.exists():
+            return self._index.totals(self.name)[1] == 0 and self.proved
+        return file_hash(manifest) == self._index_hash()
+
+    @property
+    def proved(self) -> bool:
+        """Whether the manifest is the one that was sealed, as far as the tag manifest tells."""
+        manifest = self.root / MANIFEST
+        if not manifest.exists():
+            return not any((self.root / "data").glob("**/*.json*"))
+        sealed = {path: sha256 for sha256, path in read_manifest(self.root / TAG_MANIFEST)}
+        return sealed.get(MANIFEST) in (None, file_hash(manifest))
+
+    def prove(self) -> bool:
+        """Write the manifest again where it is damaged: what the index says was sealed; else what is on disk.
+
+        False where nothing but the disk tells what should be there. The tag manifest goes: `seal` makes it.
+        """
+        sealed = {path: sha256 for sha256, path in read_manifest(self.root / TAG_MANIFEST)}
+        sure = sealed.get(MANIFEST) == self._index_hash()
+        if not sure:
+            self._index.clear(self.name)
+            for path in sorted((self.root / "data").rglob("*")):
+                if path.is_file():
+                    place = path.relative_to(self.root).as_posix()
+                    self._index.put(self.name, Entry(place, file_hash(path), path.stat().st_size))
+        self._write_manifest()
+        (self.root / TAG_MANIFEST).unlink(missing_ok=True)
+        return sure
+
+    def _index_hash(self) -> str:
+        digest = hashlib.sha256()
+        for line in self._manifest_lines():
+            digest.update(line)
+        return digest.hexdigest()
 
     def load_index(self, intents: Iterable[Intent] = ()) -> None:
         """Make the index again from the manifest, and from the files that an interrupted run touched."""
@@ -320,7 +315,7 @@ def read_manifest(path: Path) -> Iterator[tuple[str, str]]:
     """The lines of a manifest as (hash, path); nothing when there is none yet."""
     if not path.exists():
         return
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace") as lines:  # where a bit flipped, no such file is found
         for line in lines:
             sha256, _, name = line.rstrip("\n").partition(" ")
             yield sha256, name.lstrip(" *")
@@ -337,13 +332,6 @@ def file_hash(path: Path | str) -> str:
     finally:
         os.close(fd)
     return digest.hexdigest()
-
-
-def write_all(fd: int, data: bytes) -> None:
-    """``os.write`` until everything is written."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
 
 
 def write_safely(path: Path, data: bytes) -> None:

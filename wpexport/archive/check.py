@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wpexport.archive.archive import Archive
-from wpexport.archive.bag import NO_FILE, WriteAhead, file_hash, read_manifest
-from wpexport.archive.damage import unrepaired
+from wpexport.archive.bag import file_hash, read_manifest
+from wpexport.archive.damage import PART, unrepaired
 from wpexport.archive.format import (
     AUTHORS,
     BAGIT,
@@ -25,8 +25,10 @@ from wpexport.archive.format import (
     TAG_MANIFEST,
     TERMS,
 )
+from wpexport.archive.intents import NO_FILE, WriteAhead
+from wpexport.archive.pending import PendingAddresses
 from wpexport.archive.records import record_paths
-from wpexport.archive.redacted import PendingAddresses, read_redacted
+from wpexport.archive.redacted import read_redacted
 from wpexport.errors import ArchiveDamaged
 from wpexport.model import Author, Comment, Coverage, Media, Post, Term, decode
 
@@ -73,9 +75,14 @@ class Check:
             yield Finding("loss", "interrupted", str(self._archive.root), text, "Run the same pull again.")
         yield from self._redactions()
         yield from self._bag("public", self._archive.root)
-        if (self._archive.private / MANIFEST).exists():
+        if self._archive.private.is_dir() and any(self._archive.private.iterdir()):
             yield from self._bag("private", self._archive.private)
+        elif any(run.login and run.is_pull for run in self._archive.runs()):
+            text = "private/, with what only its owner may see, is not here. A pull with a login fetches it."
+            yield Finding("note", "no-private", "private", text)
         yield from self._records()
+        for path, error in self._archive.unread():
+            yield Finding("error", "run", self._where(path), str(error), _REPAIR)
         yield from self._coverage()
 
     def read_by_export(self, *, private: bool, past: bool) -> Iterator[Finding]:
@@ -115,7 +122,8 @@ class Check:
 
     def _bag(self, name: str, root: Path) -> Iterator[Finding | Step]:
         yield from self._tags(root)
-        yield from self._payload(name, root)
+        if (root / MANIFEST).exists() or self._archive.interrupted:
+            yield from self._payload(name, root)
 
     def _payload(
         self, name: str, root: Path, skipped: tuple[str, ...] = (), unread: tuple[str, ...] = ()
@@ -153,7 +161,8 @@ class Check:
             return
         bagit = root / "bagit.txt"
         if not bagit.is_file() or bagit.read_bytes() != BAGIT.encode():
-            yield Finding("error", "bagit", "bagit.txt", "bagit.txt is not what RFC 8493 asks for.", _REPAIR)
+            text = f"{self._where(bagit)} is not what RFC 8493 asks for."
+            yield Finding("error", "bagit", self._where(bagit), text, _REPAIR)
         for sha256, path in read_manifest(root / TAG_MANIFEST):
             target = root / path
             if self._archive.interrupted and path in (MANIFEST, "bag-info.txt", SETTINGS):
@@ -265,6 +274,8 @@ def _lost(cover: Coverage, name: str, text: str) -> Finding:
     if name in cover.accepted:
         return Finding("note", "accepted", name, text)
     advice = f"Pull again later; if it is gone for good: --accept {name}"
+    if name.endswith(PART):
+        advice = f"No pull brings it back; it stays a loss until you say: --accept {name}"
     return Finding("loss", "lost", name, text, advice)
 
 

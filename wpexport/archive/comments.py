@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from wpexport.archive.bag import Bag
-from wpexport.archive.format import COMMENTS, PERSONAL, record_path
+from wpexport.archive.format import COMMENTS, PERSONAL, POSTS, record_path
 from wpexport.archive.index import opened
 from wpexport.archive.merge import merge
 from wpexport.archive.places import is_public_comment
@@ -163,6 +163,34 @@ class Fold:
             self._spool.want(fresh)
             for bag, lines, name in ((self._public, public, "public"), (self._private, private, "private")):
                 self._write(bag, place, lines, former[name])
+        return tally
+
+    def settle(self) -> Iterator[Tally]:
+        """Move the comments of posts that were published or withdrawn: nobody touched them, so none came."""
+        hidden = [path.replace(POSTS, COMMENTS, 1) + "l" for path in self._private.paths(f"{POSTS}/")]
+        places = {path for path in hidden if self._public.hash_of(path) is not None}
+        places.update(self._private.paths(f"{COMMENTS}/"))
+        for place in sorted(places):
+            stem = place.rpartition("/")[2].removesuffix(".jsonl")
+            if stem.isdecimal():
+                yield self._settled(place, self._records.is_open(int(stem)))
+
+    def _settled(self, place: str, is_open: bool) -> Tally:
+        tally = Tally()
+        public, private = _rows(self._public, place), _rows(self._private, place)
+        home, other = (public, private) if is_open else (private, public)
+        moved = {
+            key: line
+            for key, line in other.items()
+            if not is_open or is_public_comment(decode_stored(line, Comment, place))
+        }
+        if not moved:
+            return tally
+        tally.changed = len(moved)
+        lines = {key: line for key, line in other.items() if key not in moved}
+        there, here = (self._private, self._public) if is_open else (self._public, self._private)
+        self._write(there, place, lines, [*moved.values()])
+        self._write(here, place, moved | home, [])
         return tally
 
     def _write(self, bag: Bag, place: str, lines: dict[str, bytes], former: list[bytes]) -> None:

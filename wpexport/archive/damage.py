@@ -11,21 +11,23 @@ import msgspec
 from msgspec.structs import replace
 
 from wpexport.archive import journal
-from wpexport.archive.archive import Archive, Writer
+from wpexport.archive.archive import PRIVATE, Archive, Writer
 from wpexport.archive.bag import Bag, file_hash
 from wpexport.archive.format import FILES, GONE, HISTORY, MEDIA, RAW, REDACTED
 from wpexport.archive.gone import Gone
 from wpexport.archive.lock import locked
 from wpexport.archive.records import record_paths
-from wpexport.archive.redacted import Redacted
+from wpexport.archive.redacted import Redacted, removed_by
 from wpexport.archive.runs import REPAIR
+from wpexport.archive.salvage import IRREPLACEABLE
 from wpexport.archive.store import Former, Identity, decode_stored
 from wpexport.errors import SettingsDamaged
 from wpexport.model import Coverage, Loss, Media, decode, encode_pretty
 
 #: the collection in the report of a repair
 DAMAGED = "damaged"
-_PRIVATE = "private/"
+#: the end of a loss's name: there is a file of this name, and something of it is missing
+PART = ":part"
 #: lists that no site can tell again
 _LISTS: Mapping[str, type[Gone] | type[Redacted]] = {GONE: Gone, REDACTED: Redacted}
 
@@ -49,18 +51,39 @@ def forget(writer: Writer, places: Sequence[str], aside: Path) -> list[str]:
     """Take damaged files out of the bags; gives what nobody can fetch again (a part of it may be kept)."""
     lost = []
     for place in places:
-        bag = writer.private if place.startswith(_PRIVATE) else writer.public
-        path = place.removeprefix(_PRIVATE)
-        if path.startswith((RAW, HISTORY)) or path in _LISTS:
+        bag = writer.private if place.startswith(PRIVATE) else writer.public
+        path = place.removeprefix(PRIVATE)
+        if path.startswith(IRREPLACEABLE):
             lost.append(place)
-            _keep_what_can_be_read(bag, path, aside / place)
-        else:
-            bag.remove(path)
-    files = {place.removeprefix(_PRIVATE) for place in places if f"{FILES}/" in place}
+            _keep_what_can_be_read(bag, path, _set_aside(writer.archive, aside, place))
+        if path == REDACTED:
+            _keep_what_reports_say(writer)
+    files = {place.removeprefix(PRIVATE) for place in places if f"{FILES}/" in place}
     if files:
         _unname(writer, files)
+    writer.read_again()
     writer.commit()
     return lost
+
+
+def _set_aside(archive: Archive, aside: Path, place: str) -> Path:
+    """Where a file was moved to; by a repair that was cut off, perhaps."""
+    if (aside / place).is_file():
+        return aside / place
+    former = sorted(path for path in (archive.state / "damaged").glob(f"*/{place}") if path.is_file())
+    return former[-1] if former else aside / place
+
+
+def _keep_what_reports_say(writer: Writer) -> None:
+    """The list of what was removed for good: each run that removed something says what."""
+    known = {(row.collection, row.id): row for run in writer.archive.runs() for row in removed_by(run)}
+    read = {(row.collection, row.id): row for row in _read_list(writer.public.read(REDACTED) or b"")}
+    # a number that a flipped bit made must not keep a record away that nobody removed
+    writer.redacted.add((known if len(known) >= len(read) else known | read).values())
+
+
+def _read_list(data: bytes) -> list[Redacted]:
+    return [decode(line, Redacted) for line in _lines(data, Redacted).splitlines()]
 
 
 def _keep_what_can_be_read(bag: Bag, path: str, aside: Path) -> None:
@@ -121,9 +144,24 @@ def still_lost(root: Path, places: Iterable[str], aside: Path) -> Coverage:
         if (aside / place).is_file():
             left = (aside / place).relative_to(root)
             reason = f"it was damaged, and no repair could bring it back; what was left of it is in {left}"
-        names = _lines_gone(root, place, aside) if _in_a_bag(root, place) else [place]
+        if place.removeprefix(PRIVATE).startswith(IRREPLACEABLE):
+            names = _gone_for_good(root, place, aside)
+        else:
+            names = _lines_gone(root, place, aside) if _in_a_bag(root, place) else [place]
         cover.lost += [Loss(collection=DAMAGED, url=name, reason=reason) for name in names]
     return cover
+
+
+def _gone_for_good(root: Path, place: str, aside: Path) -> list[str]:
+    """Of a file that no site tells again: itself, or that a part of it is missing."""
+    path = root / place
+    if not path.is_file():
+        return [place]
+    if place == REDACTED:  # the reports told the rest
+        before = (aside / place).read_bytes() if (aside / place).is_file() else b""
+        if path.read_bytes().count(b"\n") >= before.count(b"\n"):
+            return []
+    return [f"{place}{PART}"]
 
 
 def unrepaired(archive: Archive) -> Coverage:
@@ -153,10 +191,10 @@ def open_losses(archive: Archive) -> set[str]:
 
 def _lines_gone(root: Path, place: str, aside: Path) -> list[str]:
     """Records that could be read in a damaged file, and are not in the one that took its place."""
-    bare = place.removeprefix(_PRIVATE)
-    if not bare.endswith(".jsonl") or bare in _LISTS or bare.startswith((RAW, HISTORY)):
+    bare = place.removeprefix(PRIVATE)
+    if not bare.endswith(".jsonl"):
         return []
-    now = set().union(*(_numbers(bag / bare) for bag in (root, root / _PRIVATE)))
+    now = set().union(*(_numbers(bag / bare) for bag in (root, root / PRIVATE)))
     before = _numbers(aside / place)
     # where as many are there, a number that is not is one that was damaged itself
     return [f"{place}:{number}" for number in sorted(before - now)] if len(now) < len(before) else []
@@ -166,15 +204,17 @@ def _is_back(root: Path, loss: Loss) -> bool:
     """Whether a file, or a line of one (its number follows), is in one of the bags."""
     place, colon, number = (loss.url or "").rpartition(":")
     if not colon or not number.isdecimal():
-        return _in_a_bag(root, loss.url or "")
-    bare = place.removeprefix(_PRIVATE)
-    return any(int(number) in _numbers(bag / bare) for bag in (root, root / _PRIVATE))
+        return number != PART[1:] and _in_a_bag(root, loss.url or "")
+    bare = place.removeprefix(PRIVATE)
+    return any(int(number) in _numbers(bag / bare) for bag in (root, root / PRIVATE))
 
 
 def _in_a_bag(root: Path, place: str) -> bool:
     """Whether a file is there; what only its owner saw may be public by now, and the other way round."""
-    bare = place.removeprefix(_PRIVATE)
-    return any((bag / bare).is_file() for bag in (root, root / _PRIVATE))
+    bare = place.removeprefix(PRIVATE)
+    if bare.startswith(IRREPLACEABLE):  # each bag has its own of this name
+        return (root / place).is_file()
+    return any((bag / bare).is_file() for bag in (root, root / PRIVATE))
 
 
 def _numbers(path: Path) -> set[int]:

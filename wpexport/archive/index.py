@@ -133,6 +133,10 @@ class Index:
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
+    def forget(self, prefix: str) -> None:
+        """Forget all that was noted under names that begin so."""
+        self._db.execute("DELETE FROM facts WHERE substr(name, 1, ?) = ?", (len(prefix), prefix))
+
     def note(self, name: str, value: str | None) -> None:
         """Note a small thing, or forget it."""
         if value is None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from wpexport.archive.bag import write_all
+from wpexport.archive.intents import write_all
 
 #: how a gzip member begins (RFC 1952, 2.3.1)
 _MAGIC = b"\x1f\x8b\x08"

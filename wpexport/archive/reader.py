@@ -28,7 +28,7 @@ from wpexport.archive.gone import gone_numbers
 from wpexport.archive.past import Past
 from wpexport.archive.places import PUBLIC_STATUSES
 from wpexport.archive.records import read_lines, read_record, record_paths
-from wpexport.archive.redacted import ancestor, read_redacted
+from wpexport.archive.redacted import read_redacted
 from wpexport.model import Author, Comment, Media, MediaFile, Personal, Post, Site, Term
 
 T = TypeVar("T", Author, Term)
@@ -244,3 +244,12 @@ class Reader:
             if path.is_file():
                 return path
         return None
+
+
+def ancestor(parent: int | None, redacted: dict[int, int | None]) -> int | None:
+    """What a comment answers once those on the list (number to parent) are away: the nearest that is left."""
+    seen: set[int] = set()
+    while parent is not None and parent in redacted and parent not in seen:
+        seen.add(parent)
+        parent = redacted[parent]
+    return None if parent in seen else parent

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from wpexport.archive.bag import Bag, write_safely
+from wpexport.archive.bag import Bag
 from wpexport.archive.cutting import without
 from wpexport.archive.format import REDACTED
 from wpexport.archive.journal import Entry
 from wpexport.archive.records import read_lines
+from wpexport.archive.runs import Run
 from wpexport.archive.store import decode_stored
 from wpexport.model import Author, Comment, Personal, Record, encode_line
 
@@ -64,6 +65,11 @@ class Redactions:
             self._rows.setdefault((row.collection, row.id), row)
         self._write()
 
+    def learned(self, run: str) -> dict[str, Any]:
+        """What this run removed, for its report: a second copy of what nobody can make again."""
+        rows = [self._rows[key] for key in sorted(self._rows) if self._rows[key].run == run]
+        return {"removed": msgspec.to_builtins(rows)} if rows else {}
+
     def finish(self) -> None:
         """Everything on the list is removed. Staged."""
         self._rows = {key: replace(row, done=True) for key, row in self._rows.items()}
@@ -95,6 +101,14 @@ class Redactions:
         return [without(entry, comments, authors) for entry in entries]
 
 
+def removed_by(run: Run) -> list[Redacted]:
+    """What a run removed, as its report says: a second copy of the list, which no pull can make again."""
+    try:
+        return msgspec.convert(run.learned.get("removed", []), list[Redacted])
+    except msgspec.ValidationError:
+        return []
+
+
 def read_redacted(root: Path) -> list[Redacted]:
     """The list of the archive at ``root``; nothing where there is none.
 
@@ -102,45 +116,3 @@ def read_redacted(root: Path) -> list[Redacted]:
         ArchiveDamaged: a line is not what it should be.
     """
     return read_lines(root / REDACTED, Redacted)
-
-
-class PendingAddresses:
-    """E-mail addresses whose removal was begun and not finished: ``state/redacting.txt``.
-
-    Their SHA-256, so that another's address does not count for them, and only until they are out: so long the
-    archive may hold the addresses themselves.
-    """
-
-    def __init__(self, state: Path) -> None:
-        self._path = state / "redacting.txt"
-
-    def read(self) -> set[str]:
-        """The hashes; none where nothing was interrupted."""
-        return set(self._path.read_text("ascii").split()) if self._path.exists() else set()
-
-    def begin(self, addresses: Iterable[str]) -> None:
-        """Before the first of these is taken out."""
-        self._write(self.read() | set(map(_hashed, addresses)))
-
-    def finish(self, addresses: Iterable[str]) -> None:
-        """These are out, and that is on disk."""
-        self._write(self.read() - set(map(_hashed, addresses)))
-
-    def _write(self, hashes: set[str]) -> None:
-        if hashes:
-            write_safely(self._path, "".join(f"{one}\n" for one in sorted(hashes)).encode())
-        else:
-            self._path.unlink(missing_ok=True)
-
-
-def _hashed(address: str) -> str:
-    return sha256(address.casefold().encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def ancestor(parent: int | None, redacted: dict[int, int | None]) -> int | None:
-    """What a comment answers once those on the list (number to parent) are away: the nearest that is left."""
-    seen: set[int] = set()
-    while parent is not None and parent in redacted and parent not in seen:
-        seen.add(parent)
-        parent = redacted[parent]
-    return None if parent in seen else parent

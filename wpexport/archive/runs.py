@@ -36,7 +36,8 @@ class Run(Struct, kw_only=True):
     warnings: list[str] = field(default_factory=list)
     #: requests, bytes received, seconds spent on the sweep; and the same for each purpose
     traffic: dict[str, Any] = field(default_factory=dict)
-    #: what was learned of the source: ``files``, the names of the export files that were read
+    #: what was learned: ``files``, the names of the export files that were read; ``removed``, what this run
+    #: put on the list of what is removed for good
     learned: dict[str, Any] = field(default_factory=dict)
     #: what no visitor can see
     invisible: list[str] = field(default_factory=list)

@@ -17,7 +17,7 @@ class StaleFiles:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
         self._keys = dict.fromkeys(line for line in lines if line)
 
     def __contains__(self, url: str) -> bool:

@@ -115,6 +115,8 @@ class Records:
         self._public = public
         self._private = private
         self._run = run
+        #: posts that went from the public bag to the private one
+        self._withdrawn: set[int] = set()
 
     def put_post(self, post: Post, eyes: Eyes, tally: Tally) -> bool:
         """Store a post; what only its owner may see goes to the private bag. True when new or changed."""
@@ -122,7 +124,8 @@ class Records:
         path = record_path(POSTS, post.id, post.url, ".json")
         if eyes.hidden or not is_public(post, login=login):
             touched = self._put(self._private, path, post, shown, tally)
-            self._leave(self._public, path)
+            if self._leave(self._public, path) and post.id is not None:
+                self._withdrawn.add(post.id)
             return touched
         if login and has_hidden_text(post):
             self._put(self._private, path, post, shown, Tally())
@@ -142,6 +145,27 @@ class Records:
         self._leave(other, path)
         return self._put(bag, path, media, shown, tally)
 
+    def misplaced_media(self) -> list[str]:
+        """Where media records lie that may belong to the other bag: their post was published or withdrawn.
+
+        No time of change tells it: WordPress changes the post alone.
+        """
+        marks = [f'"post": {number},'.encode() for number in self._withdrawn]
+        public = self._public.paths(f"{MEDIA}/") if marks else []
+        withdrawn = [
+            path for path in public if any(mark in (self._public.read(path) or b"") for mark in marks)
+        ]
+        return [*self._private.paths(f"{MEDIA}/"), *withdrawn]
+
+    def settle_media(self, path: str, tally: Tally) -> None:
+        """Put a media record where it belongs by now, for a run that sees what an owner sees."""
+        there = self._public if self._private.hash_of(path) is None else self._private
+        media: Media = decode_stored(there.read(path) or b"", Media, path)
+        public = is_public(media, login=True) and not self.is_hidden(media.post)
+        if media.id is not None and (media.post is not None) and public != (there is self._public):
+            self.put_media(media, Eyes(login=True), Tally())
+            tally.changed += 1
+
     def is_hidden(self, post: int | None) -> bool:
         """Whether a post of this number is known to its owner alone."""
         if post is None:
@@ -156,23 +180,28 @@ class Records:
         path = record_path(POSTS, post, None, ".json")
         return self._public.hash_of(path) is not None and self._private.hash_of(path) is None
 
-    def _leave(self, bag: Bag, path: str) -> None:
-        """A draft was published, or a post withdrawn: the other bag has it, the last one here is history."""
+    def _leave(self, bag: Bag, path: str) -> bool:
+        """A draft was published, or a post withdrawn: the other bag has it, the last one here is history.
+
+        True when it was here.
+        """
         if bag.hash_of(path) is None:
-            return
+            return False
         former = bag.read(path)
         if former is not None:
             put_history(bag, path, [former], self._run)
         bag.remove(path)
+        return True
 
     def _put(self, bag: Bag, path: str, record: T, shown: frozenset[str] | None, tally: Tally) -> bool:
         if bag.hash_of(path) is None:
             bag.stage(path, encode_pretty(record))
             return tally.count(None, changed=True)
-        former = bag.read(path)
-        if former is None:  # the index knows it and it is gone: the disk was touched behind our back
+        if not bag.is_there(path):  # the disk was touched behind our back; nothing of it can be kept
+            bag.remove(path)
             bag.stage(path, encode_pretty(record))
-            return tally.count(former, changed=True)
+            return tally.count(None, changed=True)
+        former = bag.read(path) or b""
         data = encode_pretty(record)
         if data != former:
             old = decode_stored(former, type(record), path)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from wpexport.archive.archive import Writer
+from wpexport.archive.archive import FULL, PAUSED, READ_UP_TO, SWEPT, Writer
 from wpexport.archive.seen import Seen
 from wpexport.model import Coverage, Loss, Personal, Record
 from wpexport.ops.hurry import Hurry
@@ -60,6 +60,9 @@ class Changes:
         self._meter = meter
         #: the number up to which each collection was read
         self._place: dict[str, int] = {}
+        if full:  # until it is done: the pull after one that was cut off reads on
+            writer.index.forget(f"{FULL} {eyes} ")
+            writer.index.commit()
 
     # -- before -------------------------------------------------------------------------------------
 
@@ -242,16 +245,16 @@ class Changes:
         return count
 
     def _fact(self, collection: Collection) -> str:
-        return f"full {self._eyes} {collection.key}"
+        return f"{FULL} {self._eyes} {collection.key}"
 
     def _swept(self, collection: Collection) -> str:
-        return f"swept {self._eyes} {collection.key}"
+        return f"{SWEPT} {self._eyes} {collection.key}"
 
     def _pause(self, collection: Collection) -> str:
-        return f"paused {self._eyes} {collection.key}"
+        return f"{PAUSED} {self._eyes} {collection.key}"
 
     def _rest(self, collection: Collection) -> str:
-        return f"read up to {self._eyes} {collection.key}"
+        return f"{READ_UP_TO} {self._eyes} {collection.key}"
 
 
 def main_records(records: Iterable[Record]) -> list[Record]:

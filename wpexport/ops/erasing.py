@@ -21,7 +21,8 @@ from wpexport.archive.archive import Archive, Writer
 from wpexport.archive.bag import Bag, file_hash, write_safely
 from wpexport.archive.cutting import replaced, rewritten, without
 from wpexport.archive.format import AUTHORS, COMMENTS, HISTORY, PERSONAL, RAW
-from wpexport.archive.redacted import PendingAddresses, Redacted
+from wpexport.archive.pending import PendingAddresses
+from wpexport.archive.redacted import Redacted
 from wpexport.archive.store import Former, Identity, decode_stored
 from wpexport.errors import ArchiveDamaged
 

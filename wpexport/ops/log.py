@@ -76,8 +76,11 @@ def log(root: Path) -> Iterator[Ran]:
         NoArchive: there is none.
         ArchiveDamaged: a report cannot be read.
     """
-    for run in Archive.open(root).runs():
+    archive = Archive.open(root)
+    for run in archive.runs():
         yield Ran(run)
+    for _, error in archive.unread():
+        raise error
 
 
 def log_record(root: Path, name: str) -> Iterator[Told]:

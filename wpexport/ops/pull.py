@@ -14,6 +14,7 @@ import msgspec
 from wpexport import __version__
 from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer, new_run, writing
+from wpexport.archive.damage import unrepaired
 from wpexport.archive.format import Settings
 from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Tally
@@ -31,6 +32,8 @@ from wpexport.ops.traffic import Meter
 from wpexport.ops.wording import describe_loss, learned, mended
 from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
 from wpexport.text.addresses import host_of, parted
+
+NOT_REPAIRED = "What a repair could not bring back is still missing; wpexport check names it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +196,11 @@ class _Pull:
                 yield Moved(collection.key, collection.label, cover.received, cover.expected)
                 if self._options.limit is not None and cover.received >= self._options.limit:
                     break
+        owner = self._capabilities.login is not None
         if collection.kind == "comments":
-            _add(cover, self._writer.fold_comments())
+            _add(cover, self._writer.fold_comments(settle=owner))
+        elif collection.kind == "media" and owner:
+            _add(cover, self._writer.settle_media())
         cover.whole = cover.whole and cover.complete
         yield from self._vanished(collection, cover)
         for loss in cover.lost[:5]:
@@ -299,7 +305,9 @@ class _Pull:
         """What this pull did."""
         for cover in self._coverage:
             cover.accept(self._accepted)
-        complete = all(cover.settled for cover in self._coverage) and not self._hurry.left
+        lost = unrepaired(self._writer.archive)
+        told = [NOT_REPAIRED] if not lost.settled else []
+        complete = all(cover.settled for cover in [*self._coverage, lost]) and not self._hurry.left
         code = Exit.DONE if complete else Exit.INCOMPLETE
         return Run(
             run=self._writer.run,
@@ -312,9 +320,9 @@ class _Pull:
             partial=self._options.single or self._options.limit is not None or bool(self._hurry.left),
             exit_code=Exit.SHRUNKEN if self._shrunken else code,
             coverage=self._coverage,
-            warnings=[*self._hurry.told(), *mended(self._source)],
+            warnings=[*self._hurry.told(), *mended(self._source), *told],
             traffic=self._meter.report(),
-            learned=learned(self._source),
+            learned=learned(self._source) | self._writer.redacted.learned(self._writer.run),
             invisible=list(self._capabilities.invisible),
             manifest_before=self._writer.manifest_before,
             manifest_after=self._manifest,

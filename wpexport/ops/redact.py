@@ -12,8 +12,9 @@ from typing import TypeVar
 from wpexport import __version__
 from wpexport.archive.archive import Archive, Writer, new_run, writing
 from wpexport.archive.format import AUTHORS, COMMENTS, HISTORY, PERSONAL
+from wpexport.archive.pending import PendingAddresses
 from wpexport.archive.records import read_lines
-from wpexport.archive.redacted import PendingAddresses, Redacted, read_redacted
+from wpexport.archive.redacted import Redacted, read_redacted
 from wpexport.archive.runs import REDACTION, Run, write_run
 from wpexport.archive.store import Former, decode_stored
 from wpexport.errors import Exit, UsageError
@@ -248,6 +249,7 @@ def _report(writer: Writer, rows: list[Redacted], started: datetime, manifest: s
         source=writer.archive.settings().source,
         way=REDACTION,
         partial=True,
+        learned=writer.redacted.learned(writer.run),
         warnings=[f"{row.collection} {row.id} was removed for good." for row in rows],
         manifest_before=writer.manifest_before,
         manifest_after=manifest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,11 +11,12 @@ from pathlib import Path
 from wpexport import __version__
 from wpexport.archive.archive import Archive, new_run, writing
 from wpexport.archive.check import Finding
-from wpexport.archive.damage import forget, set_aside, still_lost
+from wpexport.archive.damage import forget, set_aside, still_lost, unrepaired
 from wpexport.archive.format import SETTINGS, SITE, Settings
 from wpexport.archive.lock import locked
 from wpexport.archive.records import read_record
 from wpexport.archive.runs import REPAIR, Run, run_time, write_run
+from wpexport.archive.salvage import bits_mended, manifests_mended
 from wpexport.errors import ArchiveDamaged, Exit, SettingsDamaged, SourceError
 from wpexport.model import Coverage, Site
 from wpexport.ops.check import check
@@ -26,7 +27,7 @@ from wpexport.ops.rebuild import rebuild
 from wpexport.sources.base import Source
 
 #: damage that is in one file; the rest is mended by sealing
-_IN_A_FILE = frozenset({"checksum", "missing-file", "record", "place"})
+_IN_A_FILE = frozenset({"checksum", "missing-file", "record", "place", "run"})
 
 
 def repair(
@@ -44,9 +45,17 @@ def repair(
         WpexportError: as `pull` and `rebuild` say.
     """
     yield from settings_mended(root)
+    archive = Archive.open(root)
+    told = manifests_mended(archive)  # first: what a damaged list says of a file means nothing
     damage = [finding for finding in _checked(root).findings if finding.severity == "error"]
-    if damage:
-        yield from _mended(root, damage, connect, options or PullOptions(), fetcher)
+    for place in bits_mended(archive, [finding.where for finding in damage if finding.kind == "checksum"]):
+        told.append(f"{place} is as it was again: one bit had flipped.")
+        damage = [finding for finding in damage if finding.where.partition(":")[0] != place]
+    yield from map(Warned, told)
+    if damage or told:
+        yield from _mended(root, damage, told, connect, options or PullOptions(), fetcher)
+    elif connect is not None and not unrepaired(archive).settled:  # a repair before this one was cut off
+        yield from _fetched(root, connect, options or PullOptions(), fetcher)
     yield from check(root)
 
 
@@ -98,6 +107,7 @@ def _settings_known(root: Path) -> Settings | None:
 def _mended(
     root: Path,
     damage: list[Finding],
+    told: list[str],
     connect: Callable[[], Source] | None,
     options: PullOptions,
     fetcher: Fetcher | None,
@@ -106,9 +116,8 @@ def _mended(
     run = new_run(root)
     places = sorted(set(_files(archive, damage)))
     aside = set_aside(archive, places, run)
-    told = []
-    with writing(root, run) as writer:
-        for place in forget(writer, places, aside):
+    with writing(root, run, lost=places) as writer:
+        for place in forget(writer, places, aside) if places else ():
             told.append(f"{place} was damaged; what can be read of it is kept. It is in no other place.")
             yield Warned(told[-1])
         before = writer.manifest_before
@@ -117,21 +126,39 @@ def _mended(
         write_run(root, report)
         report.manifest_after = writer.seal()
         writer.done()
-    if connect is not None and places:
-        try:
-            yield from pull(root, archive.settings().source, connect, replace(options, full=True), fetcher)
-        except SourceError as error:
-            yield Warned(f"{error} The journals have to do.")
-    if places and (root / SITE).exists():
-        for event in rebuild(root, places):
-            if not isinstance(event, Rebuilt):
-                yield event
+    records = [place for place in places if not place.startswith("runs/")]
+    # first: what was edited since goes to history, as if nothing had been damaged
+    remade = yield from _remade(root, records)
+    if connect is not None and records:
+        yield from _fetched(root, connect, options, fetcher)
+        if not remade:
+            yield from _remade(root, records)
     lost = still_lost(root, places, aside)
     with locked(archive.state / "lock"):
         report.coverage = [lost]
         report.exit_code = Exit.DONE if lost.settled else Exit.INCOMPLETE
         report.finished = datetime.now(UTC)
         write_run(root, report)
+
+
+def _remade(root: Path, places: list[str]) -> Generator[Event, None, bool]:
+    """Make records again of old answers; False where the site's own record is what is damaged."""
+    if not places or not (root / SITE).exists():
+        return False
+    for event in rebuild(root, places):
+        if not isinstance(event, Rebuilt):
+            yield event
+    return True
+
+
+def _fetched(
+    root: Path, connect: Callable[[], Source], options: PullOptions, fetcher: Fetcher | None
+) -> Iterator[Event]:
+    source = Archive.open(root).settings().source
+    try:
+        yield from pull(root, source, connect, replace(options, full=True), fetcher)
+    except SourceError as error:
+        yield Warned(f"{error} The journals have to do.")
 
 
 def _report(archive: Archive, run: str, lost: Coverage, told: list[str], before: str | None) -> Run:
