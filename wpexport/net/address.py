@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -47,6 +48,7 @@ def split(url: str) -> SplitResult:
     return parts
 
 
+@lru_cache(maxsize=64)  # each request asks five times for that of its address
 def origin(url: str) -> Origin:
     """The origin of an http(s) address, host in lower case and IDNA form.
 

@@ -161,11 +161,11 @@ class Http:
         limit = self._max_size if max_size is None else max_size
 
         def once(headers: dict[str, str]) -> Response:
-            body = bytearray()
+            body: list[bytes] = []
             final, answer = self._follow(
-                method, url, headers, body.clear, body.extend, limit, login, timed=True
+                method, url, headers, body.clear, body.append, limit, login, timed=True
             )
-            content = discreet(bytes(body), self.credentials if login else None, self.gate)
+            content = discreet(b"".join(body), self.credentials if login else None, self.gate)
             blocked = blocked_by(answer.status, answer.headers, content)
             return Response(
                 shown(final), answer.status, answer.headers, content, self._time(), login, blocked
