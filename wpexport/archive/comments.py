@@ -41,6 +41,8 @@ class Spool:
         self._answers = 0
         #: by which eyes comments were seen; a row has the place in this list
         self._eyes: list[Eyes] = []
+        #: answers that are marked: each has the comments of many posts
+        self._wanted: set[int] = set()
 
     def add(self, records: Sequence[Comment | Personal], packed: Future[bytes] | None, eyes: Eyes) -> None:
         """Take a batch, and the answers it came from: they are journalled if anything in them is new."""
@@ -85,9 +87,9 @@ class Spool:
 
     def want(self, answers: set[int]) -> None:
         """Mark answers that brought something new."""
-        self._db.executemany(
-            "UPDATE answers SET wanted = 1 WHERE number = ? AND wanted = 0", [(n,) for n in answers]
-        )
+        if fresh := answers - self._wanted:
+            self._wanted |= fresh
+            self._db.executemany("UPDATE answers SET wanted = 1 WHERE number = ?", [(n,) for n in fresh])
 
     def wanted(self) -> Iterator[tuple[bool, bytes]]:
         """What to journal, in the order it came: (of a login?, a member of the journal)."""
@@ -104,6 +106,7 @@ class Spool:
         """Begin anew: what was folded is in place."""
         for statement in ("DELETE FROM answers", "DELETE FROM comments", "DELETE FROM personal"):
             self._db.execute(statement)
+        self._wanted.clear()
 
     def close(self) -> None:
         """Close and delete the spool."""
