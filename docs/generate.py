@@ -19,6 +19,7 @@ from wpexport.model import schema
 from wpexport.ops.carried import GAPS, VISITOR
 
 DOCS = Path(__file__).parent
+#: columns of the terminal
 WIDTH = 100
 
 #: what fields mean whose names say nearly all; the others have a comment where they are defined
@@ -92,10 +93,11 @@ def schemas() -> Iterator[tuple[Path, str]]:
 def commands() -> str:
     """``commands.md``."""
     root = click.Context(program, info_name="wpexport", **program.context_settings)
-    root.terminal_width = root.max_content_width = WIDTH
+    root.terminal_width = WIDTH - 2  # click leaves a margin
     parts = [
         "# The commands\n",
-        "What `wpexport COMMAND --help` prints, word for word. Written by `make docs`; do not edit.\n",
+        f"What `wpexport COMMAND --help` prints in a terminal {WIDTH} columns wide. "
+        "Written by `make docs`; do not edit.\n",
         _block("wpexport", program.get_help(root)),
     ]
     for name in program.list_commands(root):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +119,14 @@ def test_every_command_has_help_and_examples(name: str) -> None:
     for param in found.params:
         if isinstance(param, click.Option):
             assert param.help, param.name
+
+
+def test_help_is_what_the_docs_say_it_is() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    command = [sys.executable, "-m", "wpexport", "export", "--help"]
+    said = subprocess.run(command, env={**os.environ, "COLUMNS": "100"}, capture_output=True, check=True)
+    text = "\n".join(line.rstrip() for line in said.stdout.decode().splitlines())
+    assert f"```\n{text}\n```" in page
 
 
 def test_the_list_of_commands_says_what_they_say_themselves() -> None:

@@ -265,7 +265,7 @@ def test_check_names_what_is_wrong_worst_first(terminal: Terminal) -> None:
         "Damaged: data/a\\x1b is damaged. Pull again.",
         "Missing: The last run was interrupted.",
         "Note: 2 comments answer others.",
-        "The archive is damaged. Looked at 1,200 posts.",
+        "The archive is damaged. Looked at 1,200 posts of all types.",
         "Next: wpexport pull blog",
     ]
     assert said.exit_code == 12
@@ -364,16 +364,53 @@ def test_export_says_what_it_wrote_and_left_out(terminal: Terminal) -> None:
     )
     said = terminal.run("export", "blog", "site")
     assert said.stdout.splitlines() == [
-        "1 post, 20 comments, 1,300 files are in site",
+        "1 text, 20 comments and 1,300 files are in site",
         "12 written, 1,309 as before.",
         "Kept as you edited them (--overwrite replaces them):",
         *(f"  posts/{number}.md" for number in range(8)),
         "  and 2 more",
         "To look at (--json names each):",
-        "  3  pieces of HTML that Markdown cannot say, left as they are",
-        "  1  new-kind",
+        "  pieces of HTML that Markdown cannot say, left as they are  3",
+        "  new-kind                                                   1",
         "Left out: 2 drafts, 3 menu items, 1 private, 4 spam. To have them: --include drafts,private",
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "files", "place"),
+    [
+        (["x.xml"], 1, "to/x.xml"),
+        (["x.xml"], 4, "to/x.xml, and to/uploads"),
+        (["x-001.xml", "x-002.xml"], 2, "to/x-001.xml to x-002.xml"),
+        (["x-001.xml", "x-002.xml"], 9, "to/x-001.xml to x-002.xml, and to/uploads"),
+    ],
+)
+def test_export_names_the_files_that_it_wrote(
+    terminal: Terminal, names: list[str], files: int, place: str
+) -> None:
+    terminal.exports(Exported(Path("to/x.xml"), Exit.DONE, posts=2, files=files, names=names))
+    said = terminal.run("export", "blog", "to/x.xml", "--to", "wxr")
+    assert said.stdout.splitlines()[0].endswith(f" are in {place}")
+
+
+def test_export_says_how_to_see_the_site_and_where_redirects_lie(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my site").mkdir()
+    terminal.exports(Exported(Path("my site"), Exit.DONE))
+    said = terminal.run("export", "blog", "my site", "--to", "hugo", "--redirects", "nginx")
+    assert said.stdout.splitlines()[-2:] == [
+        "Where old addresses lead: my site/redirects; each file says where it belongs.",
+        "Next: cd 'my site' && hugo server",
+    ]
+    assert "Next:" not in terminal.run("export", "blog", "my site", "--to", "jsonl").stdout
+
+
+def test_a_size_without_a_unit_is_meant_otherwise(terminal: Terminal) -> None:
+    said = terminal.run("export", "blog", "x.xml", "--to", "wxr", "--split", "15")
+    assert said.exit_code == Exit.USAGE
+    assert "'15' is 15 bytes; write it as 500K, 20M or 1.5G." in said.stderr
 
 
 def test_export_names_what_an_audit_missed(terminal: Terminal) -> None:

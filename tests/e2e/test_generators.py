@@ -25,6 +25,7 @@ from wpexport.text.markdown import plain_text
 
 pytestmark = pytest.mark.e2e
 GOLDEN = Path(__file__).parents[2] / "samples/archive"
+HREF = re.compile(r"""<a\b[^>]*\bhref=["']?([^"'>\s]+)""")
 SPACE = re.compile(r"\s+")
 NAMES = [name for name in GENERATORS if name != "hugo"]
 
@@ -119,6 +120,23 @@ def test_the_sample_blog_is_all_there(generator: Generator, tmp_path: Path, comm
         missing = [word for word in words(post.content.html or "") if word not in shown]
         assert missing == [], post.url
         check_comments(text, shown, blog.comments(post))
+
+
+@pytest.mark.parametrize("name", [name for name in GENERATORS if name != "mkdocs"])  # whose navigation does
+def test_the_front_page_leads_to_every_text_the_newest_post_first(name: str, tmp_path: Path) -> None:
+    found = GENERATORS[name]
+    if (reason := found.missing()) and os.environ.get("WPEXPORT_E2E") != "1":
+        pytest.skip(reason)
+    found.install()
+    blog = Reader(Archive.open(GOLDEN), frozenset())
+    front = (built(blog, found, tmp_path / "out", "inline").public / "index.html").read_text("utf-8")
+    links = [unquote(urlsplit(html.unescape(link)).path).strip("./") for link in HREF.findall(front)]
+    texts = {unquote(urlsplit(post.url or "").path).strip("/"): post for post in blog.posts()}
+    front_page = {name for name in texts if not name}
+    assert set(texts) - front_page - set(links) == set()
+    shown = [texts[link] for link in dict.fromkeys(links) if link in texts]
+    dates = [post.date for post in shown if post.type == "post" and post.date is not None]
+    assert dates == sorted(dates, reverse=True)
 
 
 def check_comments(text: str, shown: str, comments: list[Comment]) -> None:

@@ -24,7 +24,10 @@ def as_size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     match = _SIZE.fullmatch(value.strip())
     if match is None:
         raise click.BadParameter(f"{value!r} is no size; write it as 500K, 20M or 1.5G.")
-    return int(float(match[1]) * 1024 ** " kmgt".index(match[2].lower() or " "))
+    size = int(float(match[1]) * 1024 ** " kmgt".index(match[2].lower() or " "))
+    if size < 1024:
+        raise click.BadParameter(f"{value!r} is {size} bytes; write it as 500K, 20M or 1.5G.")
+    return size
 
 
 def as_days(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:

@@ -46,7 +46,11 @@ program = LazyGroup(
     help=_HELP,
     epilog=_EPILOG,
     no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "WPEXPORT"},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "WPEXPORT",
+        "max_content_width": 100,
+    },
 )
 click.version_option(__version__, "-V", "--version", message="wpexport %(version)s")(program)
 debug_option(program)

@@ -70,6 +70,17 @@ ABOUT = {
     "artalk": _THREADS.format("Artalk", ".json"),
 }
 
+#: what shows a site, typed in its folder; its programs have to be installed
+SEEN_BY = {
+    "hugo": "hugo server",
+    "jekyll": "jekyll serve",
+    "eleventy": "npm install && npm start",
+    "astro": "npm install && npm start",
+    "pelican": "pelican --listen --autoreload",
+    "mkdocs": "mkdocs serve",
+    "hexo": "npm install && npm start",
+}
+
 #: options that not every exporter takes, as the command line calls them
 _SPECIAL = {
     "comments": "--comments",

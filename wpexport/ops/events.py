@@ -139,6 +139,8 @@ class Exported:
     worst: Sequence[Notice] = ()
     #: what the program that takes the files will do with them
     advice: str = ""
+    #: of the files that this program takes, in their order
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from wpexport.ops.selection import Selected, Selection
 
 #: so many damaged files are named as warnings; the notices name all
 _DAMAGED = 5
+#: what an exporter's own report says
+_REPORTED = ("posts", "comments", "files", "written", "unchanged", "kept", "stale", "removed")
 #: so many texts that fared worst in an audit are named
 _WORST = 10
 
@@ -77,7 +79,7 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     found, worst = list[Notice](), list[Notice]()
     notices, lost = Counter[str](), False
     flaws = proof.flaws()
-    yield from _warned(flaws)
+    yield from _warned(archive, request, flaws)
     for event in chain(flaws, exporter.run()):
         if isinstance(event, Notice):
             notices[event.kind] += event.count
@@ -95,20 +97,14 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
     yield Exported(
         out=out,
         exit_code=_verdict(notices, lost=lost or (request.strict and notices.total() > 0)),
-        posts=report.posts,
-        comments=report.comments,
-        files=report.files,
-        written=report.written,
-        unchanged=report.unchanged,
-        kept=report.kept,
-        stale=report.stale,
-        removed=report.removed,
+        **{name: getattr(report, name) for name in _REPORTED},
         others=report.facts.get("others", 0),
         notices=dict(notices),
         left_out=_left_out(blog, report, chosen),
         audited=options.audit,
         worst=worst,
         advice=str(report.facts.get("import", "")),
+        names=tuple(report.facts.get("files", ())),
     )
 
 
@@ -164,7 +160,10 @@ def _verdict(notices: Counter[str], *, lost: bool) -> Exit:
     return Exit.INCOMPLETE if lost else Exit.DONE
 
 
-def _warned(flaws: list[Notice]) -> Iterator[Event]:
+def _warned(archive: Archive, request: ExportRequest, flaws: list[Notice]) -> Iterator[Event]:
+    """What is wrong with the archive, and that it cannot have what is asked for."""
+    if request.include - {"vanished"} and not (archive.private / MANIFEST).exists():
+        yield Warned("Nothing private is in this archive, for --include to add: a pull with a login has it.")
     for flaw in flaws[:_DAMAGED]:
         yield Warned(flaw.detail if flaw.kind == "damaged" else f"{flaw.where}: {flaw.detail}.")
     if len(flaws) > _DAMAGED:

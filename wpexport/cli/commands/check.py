@@ -138,7 +138,11 @@ def verdict(checked: Checked) -> Iterator[str]:
     """What was found, and what that means."""
     for finding in sorted(checked.findings, key=lambda finding: list(_WORDS).index(finding.severity)):
         yield _line(finding)
-    counts = ", ".join(f"{number:,} {printable(what)}" for what, number in checked.counts.items())
+    # of all types, as WordPress' own table of posts: pages and items of menus, too
+    names = {"posts": "posts of all types"}
+    counts = ", ".join(
+        f"{number:,} {printable(names.get(what, what))}" for what, number in checked.counts.items()
+    )
     yield f"{_VERDICTS[checked.exit_code]} Looked at {counts or 'nothing'}."
 
 

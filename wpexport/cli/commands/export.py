@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from wpexport.errors import Exit
 from wpexport.export.base import Options
 from wpexport.export.dialects.base import FIELDS
 from wpexport.export.markdown.redirects import KINDS as REDIRECTS
-from wpexport.export.registry import ABOUT, names
+from wpexport.export.registry import ABOUT, SEEN_BY, names
 from wpexport.export.urlmap import UrlMap
 from wpexport.ops.events import Exported
 from wpexport.ops.export import ExportRequest, export
@@ -57,7 +58,7 @@ _NOTICES = {
     "not-in-library": "files that texts show and no library has; they stay where they are",
     "not-public": "texts that not everybody may read, or that are not here: drafts there",
     "orphans": "comments that answer one which is not exported; they answer the post there",
-    "oversized": "posts that alone are larger than a file may be",
+    "oversized": "records that alone are larger than a file may be",
     "padded": "comments of less than three characters; dots were added",
     "parents-lost": "pages below others, which stand at the top there",
     "password-unknown": "texts behind a password, which nobody knows: private there",
@@ -306,20 +307,18 @@ def command(archive: Path, out: Path, **given: Any) -> int:
             console.show(event)
             if isinstance(event, Exported):
                 code = event.exit_code
-                console.result(exported(event, dry_run=options.dry_run), well=code == Exit.DONE)
+                site = out.is_dir() and not options.dry_run
+                more = _next(request.to, out, given["redirects"]) if site else ()
+                console.result(chain(exported(event, dry_run=options.dry_run), more), well=code == Exit.DONE)
     return code
 
 
 def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
     """What an export wrote, and what it did not."""
-    parts = [
-        account.several(event.posts, "post"),
-        account.several(event.comments, "comment"),
-        account.several(event.files, "file"),
-    ]
-    yield click.style(
-        f"{', '.join(parts)} {'would go' if dry_run else 'are'} in {printable(event.out)}", bold=True
-    )
+    texts = f"{account.several(event.posts, 'text')}, {account.several(event.comments, 'comment')}"
+    files = account.several(event.files, "file")
+    verb = "would go" if dry_run else "are"
+    yield click.style(f"{texts} and {files} {verb} in {printable(_place(event))}", bold=True)
     words = "would be written" if dry_run else "written"
     removed = f", {event.removed:,} removed" if event.removed else ""
     yield f"{event.written:,} {words}, {event.unchanged:,} as before{removed}."
@@ -332,9 +331,8 @@ def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
     notices = {kind: number for kind, number in sorted(event.notices.items()) if kind != "how-to"}
     if notices:
         yield "To look at (--json names each):"
-        rows = [(f"{number:,}", _NOTICES.get(kind, kind)) for kind, number in notices.items()]
-        wide = max(len(count) for count, _ in rows)
-        yield from (f"  {count:>{wide}}  {printable(words)}" for count, words in rows)
+        rows = [(_NOTICES.get(kind, kind), f"{number:,}", "") for kind, number in notices.items()]
+        yield from account.table(rows)
     if event.worst:
         yield "Not all was found again in what was made of:"
         yield from (f"  {printable(one.where)}: {printable(one.detail)}" for one in event.worst)
@@ -350,6 +348,26 @@ def exported(event: Exported, *, dry_run: bool = False) -> Iterator[str]:
         asked = dict.fromkeys("private" if reason == MENU_ITEMS else reason for reason in left)
         names = ",".join(word for word in asked if word in INCLUDABLE)
         yield f"Left out: {counted}.{f' To have them: --include {names}' if names else ''}"
+
+
+def _place(event: Exported) -> str:
+    """Where an export lies: its files by their names, where it was cut into several, and what lies beside."""
+    if len(event.names) < 2 and event.files <= 1:
+        return str(event.out)
+    if not event.out.suffix or event.out.suffix in (".zip", ".gz") or not event.names:
+        return str(event.out)
+    beside = event.out.parent
+    first, last = beside / event.names[0], beside / event.names[-1]
+    files = str(first) if first == last else f"{first} to {last.name}"
+    return files if len(event.names) == event.files else f"{files}, and {beside / 'uploads'}"
+
+
+def _next(to: str, out: Path, redirects: frozenset[str]) -> Iterator[str]:
+    """How to see a site, and where what leads old addresses on lies."""
+    if redirects:
+        yield f"Where old addresses lead: {printable(out / 'redirects')}; each file says where it belongs."
+    if to in SEEN_BY:
+        yield f"Next: {account.typed('cd', out)} && {SEEN_BY[to]}"
 
 
 def _listed(title: str, paths: Any) -> Iterator[str]:

@@ -24,7 +24,7 @@ export default function (eleventyConfig) {
   });
 
   const isText = (item) => item.data.layout === "post.njk";
-  eleventyConfig.addCollection("texts", (api) => api.getAll().filter(isText).reverse());
+  eleventyConfig.addCollection("texts", (api) => api.getAllSorted().filter(isText).reverse());
   eleventyConfig.addCollection("redirects", (api) => {
     const taken = new Set(api.getAll().map((item) => item.url));
     const found = [];
