@@ -135,7 +135,14 @@ def fields(place: str) -> str:
     return "\n".join(lines)
 
 
-_TYPES = {"str": "text", "int": "number", "float": "number", "bool": "true or false", "None": "null"}
+_TYPES = {
+    "str": "text",
+    "FilePath": "text",
+    "int": "number",
+    "float": "number",
+    "bool": "true or false",
+    "None": "null",
+}
 _TYPES |= {"datetime": "time", "|": "or", "msgspec.Raw": "any JSON"}
 
 

@@ -42,7 +42,7 @@ from wpexport.archive.intents import WriteAhead
 from wpexport.archive.lock import locked
 from wpexport.archive.records import read_record
 from wpexport.archive.redacted import Redactions
-from wpexport.archive.runs import RUN_NAME, Run, run_time
+from wpexport.archive.runs import RUN_NAME, Run, report_paths, run_time
 from wpexport.archive.seen import Seen
 from wpexport.archive.stale import StaleFiles
 from wpexport.archive.store import Records, SmallTables, Tally
@@ -117,7 +117,7 @@ class Archive:
         return [(path, error) for path, error in self._reports() if isinstance(error, ArchiveDamaged)]
 
     def _reports(self) -> Iterator[tuple[Path, Run | ArchiveDamaged]]:
-        for path in sorted((self.root / "runs").glob("*.json")):
+        for path in report_paths(self.root):
             try:
                 yield path, read_record(path, Run)
             except ArchiveDamaged as error:
@@ -357,7 +357,7 @@ def new_run(root: Path) -> str:
     A clock that was set back, or two runs in one second, must not mix up their order or their journals.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    former = [path.name for path in (root / "runs").glob("*.json")]
+    former = [path.name for path in report_paths(root)]
     for folder in (root / RAW, root / "private" / RAW):
         former += [path.name for path in folder.glob("*.jsonl.gz")]
     former += [path.name.partition("-")[2] for path in (root / "state").glob("*-*.jsonl.gz")]

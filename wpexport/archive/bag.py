@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from wpexport.errors import ArchiveDamaged
 #: bytes of a file that are read at once; nearly all records have fewer
 _CHUNK = 1 << 16
 REPAIR = "Repair the archive with: wpexport check --repair"
+_OUTSIDE = re.compile(r"^(?:[/~]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)")
 
 
 class _Staged(Struct, frozen=True):
@@ -312,13 +314,20 @@ def commit(bags: Sequence[Bag]) -> int:
 
 
 def read_manifest(path: Path) -> Iterator[tuple[str, str]]:
-    """The lines of a manifest as (hash, path); nothing when there is none yet."""
+    """The lines of a manifest as (hash, path); nothing when there is none yet.
+
+    Raises:
+        ArchiveDamaged: it names a place outside of its bag (RFC 8493, 5.2): somebody means harm.
+    """
     if not path.exists():
         return
     with path.open(encoding="utf-8", errors="replace") as lines:  # where a bit flipped, no such file is found
         for line in lines:
             sha256, _, name = line.rstrip("\n").partition(" ")
-            yield sha256, name.lstrip(" *")
+            name = name.lstrip(" *")
+            if (".." in name or not name.startswith("data/")) and _OUTSIDE.search(name):
+                raise ArchiveDamaged(f"{path} names a place outside of the archive: {name}")
+            yield sha256, name
 
 
 def file_hash(path: Path | str) -> str:

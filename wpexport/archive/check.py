@@ -88,7 +88,7 @@ class Check:
     def read_by_export(self, *, private: bool, past: bool) -> Iterator[Finding]:
         """What is damaged of all that an export reads.
 
-        Records are hashed, 30 µs each; media files need only be there, since hashing them would take a
+        Records are hashed; media files need only be there, since hashing them would take a
         multiple of an export in which most of them are as before.
         """
         skipped = (f"{RAW}/",) if past else (f"{RAW}/", f"{HISTORY}/")
@@ -148,10 +148,9 @@ class Check:
                 where = self._where(root / path)
                 text = f"{where} is not wpexport's: no manifest names it."
                 yield Finding("note", "extra-file", where, text)
-            elif not path.startswith(unread) and file_hash(above + path) not in right:
+            elif not path.startswith(unread) and (fault := _fault(above + path, right)):
                 where = self._where(root / path)
-                text = f"{where} is damaged: its checksum is another."
-                yield Finding("error", "checksum", where, text, _REPAIR)
+                yield Finding("error", "checksum", where, f"{where} is damaged: {fault}.", _REPAIR)
         self.counts[f"{name} files"] = count
 
     def _tags(self, root: Path) -> Iterator[Finding]:
@@ -283,11 +282,19 @@ def _misplaced(where: str) -> Finding:
     return Finding("error", "place", where, f"{where} holds another record.", _REPAIR)
 
 
+def _fault(path: str, right: set[str]) -> str | None:
+    """What is wrong with a file, by its bytes: these are others, or a worn disk does not give them."""
+    try:
+        return None if file_hash(path) in right else "its checksum is another"
+    except OSError as error:
+        return f"it cannot be read ({error.strerror})"
+
+
 def _walk(root: Path, folder: str) -> Iterator[str]:
     """All files below a folder, in the order of their paths as text."""
     try:
         with os.scandir(root / folder) as entries:
-            found = sorted((f"{entry.name}/" if entry.is_dir() else entry.name) for entry in entries)
+            found = sorted((f"{entry.name}/" if _is_folder(entry) else entry.name) for entry in entries)
     except FileNotFoundError:
         return
     for name in found:
@@ -295,6 +302,15 @@ def _walk(root: Path, folder: str) -> Iterator[str]:
             yield from _walk(root, f"{folder}/{name[:-1]}")
         else:
             yield f"{folder}/{name}"
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether to look into it; not where a link leads back to where we are."""
+    if not entry.is_symlink():
+        return entry.is_dir()
+    here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120 - `os.scandir` has paths as text
+    there = os.path.realpath(entry.path)
+    return entry.is_dir() and os.path.commonpath([here, there]) != there
 
 
 def _side_by_side(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,17 +12,23 @@ from wpexport.model import decode
 
 T = TypeVar("T")
 
+_NUMBER = re.compile(r"[0-9]{1,20}")
+
 
 def record_paths(folder: Path) -> Iterator[tuple[tuple[int, str], Path]]:
     """The record files below a folder with their sort keys: by number, then those by address."""
     if not folder.is_dir():
         return
-    shards = [entry for entry in folder.iterdir() if entry.name.isdigit()]
-    for shard in sorted(shards, key=lambda path: int(path.name)):
-        for path in sorted(shard.glob("*.json*"), key=lambda path: int(path.stem)):
-            yield (int(path.stem), ""), path
+    for _, shard in _numbered(folder.iterdir()):
+        for number, path in _numbered(shard.glob("*.json*")):
+            yield (number, ""), path
     for path in sorted((folder / "by-url").glob("*/*.json*")):
         yield (2**63, path.stem), path
+
+
+def _numbered(paths: Iterable[Path]) -> list[tuple[int, Path]]:
+    """What has a number for a name, by number; other files (``12 (copy).json``) are none of ours."""
+    return sorted((int(path.stem), path) for path in paths if _NUMBER.fullmatch(path.stem))
 
 
 def read_record(path: Path, kind: type[T]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from wpexport.model import Coverage, encode_pretty
 
 #: how a run is named: by the time it began, UTC
 RUN_NAME = "%Y-%m-%dT%H%M%SZ"
+_NAMED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{6}Z")
 #: ways of runs that no site was asked in
 JOURNAL, REDACTION, REPAIR = "journal", "redaction", "repair"
 
@@ -60,6 +62,11 @@ def write_run(root: Path, run: Run) -> Path:
     write_safely(temp, encode_pretty(run))
     temp.rename(path)
     return path
+
+
+def report_paths(root: Path) -> list[Path]:
+    """The reports of all runs, oldest first; another file that somebody put there is none."""
+    return sorted(path for path in (root / "runs").glob("*.json") if _NAMED.fullmatch(path.stem))
 
 
 def run_time(run: str) -> datetime:

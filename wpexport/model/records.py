@@ -12,9 +12,12 @@ Rules that hold for all records:
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
+
+#: below ``data/files`` and never out of it: an archive may come from somebody who means harm
+FilePath = Annotated[str, Meta(pattern=r"^data/files(/(?!\.{1,2}(/|$))[^/\\]+)+$")]
 
 
 class Markup(Struct, frozen=True, kw_only=True):
@@ -144,8 +147,8 @@ class MediaFile(Struct, frozen=True, kw_only=True):
 
     #: where it came from
     url: str
-    #: below ``data/`` (or ``private/data/``), with ``/``
-    path: str
+    #: below the archive (or its ``private/``), with ``/``
+    path: FilePath
     #: bytes
     size: int
     #: hexadecimal

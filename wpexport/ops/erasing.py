@@ -23,6 +23,7 @@ from wpexport.archive.cutting import replaced, rewritten, without
 from wpexport.archive.format import AUTHORS, COMMENTS, HISTORY, PERSONAL, RAW
 from wpexport.archive.pending import PendingAddresses
 from wpexport.archive.redacted import Redacted
+from wpexport.archive.runs import report_paths
 from wpexport.archive.store import Former, Identity, decode_stored
 from wpexport.errors import ArchiveDamaged
 
@@ -222,7 +223,7 @@ def _recoded(data: bytes, words: re.Pattern[str], *, indent: int) -> bytes:
 def _reports_erased(archive: Archive, words: re.Pattern[str]) -> int:
     """Addresses in the reports of runs, which are in no manifest."""
     count = 0
-    for path in sorted((archive.root / "runs").glob("*.json")):
+    for path in report_paths(archive.root):
         data = path.read_bytes()
         cut = _recoded(data, words, indent=2)
         if cut != data:

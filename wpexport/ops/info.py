@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,8 +12,9 @@ from wpexport.archive.archive import Archive
 from wpexport.archive.bag import read_manifest
 from wpexport.archive.damage import unrepaired
 from wpexport.archive.format import MANIFEST, SITE, Settings
+from wpexport.archive.records import read_record
 from wpexport.archive.runs import Run
-from wpexport.model import Coverage, Site, decode
+from wpexport.model import Coverage, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def info(root: Path) -> Info:
 
     Raises:
         NoArchive: there is none.
-        ArchiveDamaged: its settings cannot be read, or its format is newer than this version knows.
+        ArchiveDamaged: its settings or its site cannot be read, or its format is newer than this one.
     """
     archive = Archive.open(root)
     runs = archive.runs()
@@ -70,7 +72,7 @@ def info(root: Path) -> Info:
     return Info(
         root=root,
         settings=archive.settings(),
-        site=decode(site.read_bytes(), Site) if site.exists() else None,
+        site=read_record(site, Site) if site.exists() else None,
         last=whole[-1] if whole else runs[-1] if runs else None,
         runs=runs,
         public=_kinds(archive.root),
@@ -84,13 +86,14 @@ def info(root: Path) -> Info:
 
 def _kinds(root: Path) -> Counter[str]:
     """Files of a bag by the folder they lie in."""
-    return Counter(path.split("/", 2)[1] for _, path in read_manifest(root / MANIFEST))
+    return Counter(path.split("/", 2)[1] for _, path in read_manifest(root / MANIFEST) if "/" in path)
 
 
 def _size(root: Path) -> int:
     """Bytes of a bag's payload, as ``bag-info.txt`` says (RFC 8493, 2.2.2: Payload-Oxum)."""
     tag = root / "bag-info.txt"
-    for line in tag.read_text(encoding="utf-8").splitlines() if tag.exists() else ():
-        if line.startswith("Payload-Oxum: "):
-            return int(line.removeprefix("Payload-Oxum: ").partition(".")[0])
+    for line in tag.read_text(encoding="utf-8", errors="replace").splitlines() if tag.exists() else ():
+        said = re.match(r"Payload-Oxum: ([0-9]{1,20})\.", line)
+        if said:
+            return int(said[1])
     return 0

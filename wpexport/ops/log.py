@@ -16,6 +16,7 @@ from wpexport.archive.format import GONE, RAW, SITE
 from wpexport.archive.gone import read_gone_lines
 from wpexport.archive.history import Version, places_with, versions
 from wpexport.archive.journal import Entry
+from wpexport.archive.records import read_record
 from wpexport.archive.redacted import read_redacted
 from wpexport.archive.runs import Run
 from wpexport.errors import ArchiveDamaged, UsageError
@@ -183,7 +184,7 @@ def _said(archive: Archive, number: int) -> dict[tuple[str, bool], list[Said]]:
     found: dict[tuple[str, bool], list[Said]] = {}
     if not site.exists():
         return found
-    about = decode(site.read_bytes(), Site)
+    about = read_record(site, Site)
     answers = Answers(about)
     feeds = FeedAnswers(about, answers.zone, known_posts(archive))
     for private, bag in ((False, archive.root), (True, archive.private)):
