@@ -271,6 +271,18 @@ def test_check_names_what_is_wrong_worst_first(terminal: Terminal) -> None:
     assert said.exit_code == 12
 
 
+def test_check_counts_notes_of_which_there_are_many(terminal: Terminal) -> None:
+    from wpexport.ops.events import Checked
+
+    findings = [Finding("note", "rendered", str(n), f"Posts {n} is rendered otherwise.") for n in range(30)]
+    findings += [Finding("loss", "differs", str(n), f"Posts {n} differs.") for n in range(30)]
+    terminal._set("check", [*findings, Checked(Path("blog"), Exit.INCOMPLETE, {}, findings)])
+    lines = terminal.run("check", "blog").stdout.splitlines()
+    assert sum(line.startswith("Missing:") for line in lines) == 30
+    assert sum(line.startswith("Note:") for line in lines) == 8
+    assert "And 22 notes of the same kinds; --json names each." in lines
+
+
 def test_a_whole_archive_is_called_whole(terminal: Terminal, archive: Path) -> None:
     said = terminal.run("check", str(archive))
     assert said.exit_code == 0

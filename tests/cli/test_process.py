@@ -127,7 +127,7 @@ def test_a_signal_ends_a_download_that_hangs_and_keeps_the_texts(tmp_path: Path,
         done = subprocess.run(
             command("pull", "blog"), cwd=tmp_path, capture_output=True, text=True, check=True
         )
-        assert "13" in done.stdout
+        assert "Files: 14\n" in done.stderr
         subprocess.run(command("check", "blog"), cwd=tmp_path, capture_output=True, check=True)
 
 

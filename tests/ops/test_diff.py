@@ -27,7 +27,7 @@ from wpexport.model import (
 )
 from wpexport.ops.carried import GAPS, gaps
 from wpexport.ops.diff import diff
-from wpexport.ops.events import Compared, Difference, Warned
+from wpexport.ops.events import Compared, Difference, Moved, Warned
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import PullOptions
 from wpexport.sources.base import Collection, Way
@@ -47,6 +47,19 @@ def test_the_same_blog_at_another_address_is_the_same(tmp_path: Path) -> None:
     )
     found, last = compared(tmp_path, MemorySource(posts=[post(1)]), moved)
     assert (found, last.exit_code, last.same) == ([], Exit.DONE, 3)
+
+
+def test_a_long_comparison_says_how_far_it_is(tmp_path: Path) -> None:
+    many = MemorySource(posts=[post(number) for number in range(1, 1202)], page=500)
+    for name in ("one", "two"):
+        run_pull(tmp_path / name, many)
+    moves = [e for e in diff(tmp_path / "one", tmp_path / "two") if isinstance(e, Moved) and e.key == "posts"]
+    assert [(move.done, move.total, move.last) for move in moves] == [
+        (0, None, False),
+        (0, 1201, False),
+        (1000, 1201, False),
+        (1201, 1201, True),
+    ]
 
 
 def test_each_cause_is_told(tmp_path: Path) -> None:

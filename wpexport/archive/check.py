@@ -54,8 +54,11 @@ class Step:
 
     what: str
     done: int
+    total: int | None = None
 
 
+#: so many files are looked at between two steps
+_MANY = 500
 _REPAIR = "Repair it with: check --repair"
 
 
@@ -131,13 +134,13 @@ class Check:
         """The files of a bag, but for those below some folders; below others it is enough that they are."""
         listed = read_manifest(root / MANIFEST)
         above = f"{root}/"  # joining paths takes as long as reading a record
-        count = 0
+        count, total = 0, sum(1 for _ in read_manifest(root / MANIFEST))
         for sha256, path, there in _side_by_side(listed, _walk(root, "data")):
             if path.startswith(skipped):
                 continue
             count += 1
-            if count % 500 == 0:
-                yield Step(f"{name} files", count)
+            if count % _MANY == 0:
+                yield Step(f"{name} files", count, max(count, total))
             right = {sha256 or NO_FILE} | self._pending.get((name, path), set())
             if not there:
                 if NO_FILE not in right:
@@ -151,6 +154,8 @@ class Check:
             elif not path.startswith(unread) and (fault := _fault(above + path, right)):
                 where = self._where(root / path)
                 yield Finding("error", "checksum", where, f"{where} is damaged: {fault}.", _REPAIR)
+        if count >= _MANY:
+            yield Step(f"{name} files", count, count)
         self.counts[f"{name} files"] = count
 
     def _tags(self, root: Path) -> Iterator[Finding]:

@@ -32,7 +32,9 @@ def check(root: Path) -> Iterator[Event]:
             findings.append(step)
             yield step
         else:
-            yield Moved(step.what, step.what, step.done)
+            yield Moved(
+                step.what, step.what.capitalize(), step.done, step.total, last=step.done == step.total
+            )
     yield Checked(root, verdict(findings), work.counts, findings)
 
 

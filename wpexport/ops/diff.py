@@ -19,11 +19,14 @@ from wpexport.errors import Exit
 from wpexport.model import Comment, Media, Personal, Post, Term
 from wpexport.ops.accounts import Account
 from wpexport.ops.causes import contrasts
-from wpexport.ops.events import Compared, Difference, Event, Warned
+from wpexport.ops.events import Compared, Difference, Event, Moved, Warned
 from wpexport.ops.held_files import HeldFiles
 from wpexport.ops.moving import unavoidable
 from wpexport.ops.natural import Nature
 from wpexport.ops.pairing import Pair, Pairing, Record, Side
+
+#: so many records are compared between two steps
+_MANY = 1000
 
 
 def diff(one: Path, two: Path) -> Iterator[Event]:
@@ -47,16 +50,20 @@ def diff(one: Path, two: Path) -> Iterator[Event]:
         return difference
 
     media: list[Pair] = []
+    yield Moved("posts", "Posts", 0)
     for kind, pairs in _pairs(pairing, accounts):
         if kind == "posts" and pairing.strangers is not None:
             yield Warned(
                 f"These seem to be two different blogs; in both: {pairing.strangers} of their texts."
             )
         media = pairs if kind == "media" else media
-        for pair in pairs:
+        for done, pair in enumerate(pairs):
+            if done % _MANY == 0:
+                yield Moved(kind, kind.capitalize(), done, len(pairs))
             found = list(_compare(kind, pair, nature))
             same += None not in pair and all(d.expected or d.natural for d in found)
             yield from map(counted, found)
+        yield Moved(kind, kind.capitalize(), len(pairs), len(pairs), last=len(pairs) >= _MANY)
     here, there = pairing.sides
     files = HeldFiles(pairing, accounts, media, (_media(here), _media(there)))
     yield from map(counted, files.compare())

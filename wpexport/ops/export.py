@@ -78,6 +78,7 @@ def export(root: Path, out: Path, request: ExportRequest) -> Iterator[Event]:
         remember(archive, out, request.to)
     found, worst = list[Notice](), list[Notice]()
     notices, lost = Counter[str](), False
+    yield Moved("posts", "Posts", 0)
     flaws = proof.flaws()
     yield from _warned(archive, request, flaws)
     for event in chain(flaws, exporter.run()):

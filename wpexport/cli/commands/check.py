@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from wpexport.ops.repair import repair, settings_mended
 from wpexport.sources.base import Source
 from wpexport.sources.registry import open_source
 
+#: so many notes of one kind are told one by one
+_NOTES = 8
 _WORDS = {"error": ("Damaged", "red"), "loss": ("Missing", "yellow"), "note": ("Note", "blue")}
 _VERDICTS = {
     Exit.DONE: "The archive is whole.",
@@ -136,8 +139,13 @@ def _summary(checked: Checked) -> Iterator[str]:
 
 def verdict(checked: Checked) -> Iterator[str]:
     """What was found, and what that means."""
+    notes: Counter[str] = Counter()
     for finding in sorted(checked.findings, key=lambda finding: list(_WORDS).index(finding.severity)):
-        yield _line(finding)
+        notes[finding.kind] += finding.severity == "note"
+        if notes[finding.kind] <= _NOTES:
+            yield _line(finding)
+    if more := sum(max(0, number - _NOTES) for number in notes.values()):
+        yield f"And {account.several(more, 'note')} of the same kinds; --json names each."
     # of all types, as WordPress' own table of posts: pages and items of menus, too
     names = {"posts": "posts of all types"}
     counts = ", ".join(

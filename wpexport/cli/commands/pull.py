@@ -304,6 +304,8 @@ def _source(console: Console, plan: Plan, http: Http, options: PullOptions) -> S
         return open_source(http, plan.address, via=options.via)
     from wpexport.sources.wxr import WxrSource
 
+    sizes = sum(path.stat().st_size for path in plan.files)
+    console.note(f"Looking through {', '.join(map(str, plan.files))} ({account.size(sizes)})")
     spool = plan.root / "state"  # on the archive's disk: a temporary folder may be memory
     return WxrSource(plan.files, console.note, spool=spool if spool.is_dir() else None)
 
