@@ -10,17 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import responses
 
+from tests.demo.faults import Predicate
+from tests.fakewp import FakeWordPress, Fault, faults
 from tests.ops.blogs import MemorySource, SweepingSource, comment, media, post
 from tests.ops.test_pull import NO_MEDIA, Files, payload, run_check, run_pull
 from wpexport.archive.archive import Archive
 from wpexport.archive.reader import Reader
 from wpexport.errors import Exit
 from wpexport.model import Markup
+from wpexport.net import Http, OutOfTime
 from wpexport.net.failures import NoConnection
 from wpexport.ops.events import Pulled
 from wpexport.ops.media import MediaOptions
 from wpexport.ops.pull import PullOptions, pull
+from wpexport.sources.registry import open_source
 
 
 def hurried(root: Path, source: MemorySource, looks: int, fetcher: Any = None, **more: Any) -> Pulled:
@@ -150,3 +155,67 @@ def test_a_reading_of_everything_is_gone_on_with_night_by_night(tmp_path: Path, 
     source.fetched.clear()
     run_pull(tmp_path, source, replace(NO_MEDIA, full_every=timedelta(days=3)))
     assert (source.fetched, "comments" in source.reads) == ([], False)  # it counts as a reading of everything
+
+
+def busy(fake: FakeWordPress, when: Predicate) -> Fault:
+    return fake.fault(Fault("busy", when, faults.answering(503, "later", {"Retry-After": "600"})))
+
+
+def waited(fake: FakeWordPress, root: Path, *, media: str = "none", lifetime: float | None = 300) -> Pulled:
+    """Pull by a client that never really waits, and that would have to wait for longer than it may."""
+    options = PullOptions(media=MediaOptions(which=media))
+    with responses.RequestsMock() as mock, Http(sleep=lambda _: None, backoff=0.0, lifetime=lifetime) as http:
+        url = fake.mount(mock)
+        *_, last = pull(root, url, lambda: open_source(http, url, via="rest"), options, http)
+    assert isinstance(last, Pulled)
+    return last
+
+
+@pytest.mark.parametrize("base", ["posts", "comments", "media", "tags"])
+@pytest.mark.parametrize("place", ["0", "98"])
+def test_no_wait_outlasts_the_time(tmp_path: Path, base: str, place: str) -> None:
+    fake = FakeWordPress()
+    for number in range(1, 251):
+        fake.post(number)
+        fake.comment(number, post=number)
+        fake.term(1000 + number, f"T{number}", "post_tag")
+        fake.media(2000 + number, f"{number}.png", b"x")
+    fault = busy(fake, lambda r: faults.on(base, per_page=100)(r) and r.query.get("offset", "0") == place)
+    done = waited(fake, tmp_path / "a")
+    assert done.exit_code == Exit.INCOMPLETE
+    assert "--max-time" in done.run.warnings[0]
+    assert not [loss for cover in done.run.coverage for loss in cover.lost]
+    assert not any(cover.vanished for cover in done.run.coverage)
+    assert len(fault.hits) <= 2
+    assert run_check(tmp_path / "a").exit_code == Exit.DONE
+    fake.heal()
+    assert waited(fake, tmp_path / "a").exit_code == Exit.DONE
+    assert waited(fake, tmp_path / "b").exit_code == Exit.DONE
+    assert payload(tmp_path / "a") == payload(tmp_path / "b")
+
+
+def test_a_file_that_one_would_have_to_wait_for_is_left_and_not_lost(tmp_path: Path) -> None:
+    fake = FakeWordPress()
+    for number in range(1, 10):
+        fake.media(number + 10, f"{number}.png", b"x")
+    busy(fake, lambda r: r.path.endswith("/4.png"))
+    done = waited(fake, tmp_path / "a", media="all")
+    assert done.exit_code == Exit.INCOMPLETE
+    assert "Files" in done.run.warnings[0]
+    assert not [loss for cover in done.run.coverage for loss in cover.lost]
+    fake.heal()
+    assert waited(fake, tmp_path / "a", media="all").exit_code == Exit.DONE
+
+
+def test_a_site_that_lets_us_wait_at_its_door_is_not_reachable(tmp_path: Path) -> None:
+    fake = FakeWordPress()
+    busy(fake, faults.everything)
+    with pytest.raises(OutOfTime, match=r"600 s \(HTTP 503, asked to wait\)"):
+        waited(fake, tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+
+
+def test_an_export_file_is_read_whole(tmp_path: Path) -> None:
+    source = MemorySource(posts=[post(n) for n in range(1, 12)], way="wxr")
+    assert hurried(tmp_path / "a", source, 2).exit_code == Exit.DONE
+    assert len(list(Reader(Archive.open(tmp_path / "a")).posts())) == 11

@@ -332,6 +332,22 @@ def test_with_paging_and_archives_dead_the_sitemap_has_the_rest(fake: FakeWordPr
     assert not batches[-1].last
 
 
+@pytest.mark.parametrize("cap", ["MOST_ADDRESSES", "_LARGEST", "_MOST"])
+def test_a_sitemap_without_end_is_left_and_proves_nothing(
+    fake: FakeWordPress, monkeypatch: pytest.MonkeyPatch, cap: str
+) -> None:
+    monkeypatch.setattr(f"wpexport.sources.feed.sitemap.{cap}", 1 if cap == "_MOST" else 12)
+    fake.fault(sitemap(fake, *(f"/trap-{n}/" for n in range(200))))
+    fake.fault(Fault("one page", dead_archives, faults.answering(403, "<html>No</html>")))
+    with source(fake) as made:
+        records, lost, batches = collect(made, POSTS)
+    assert len(records) >= 10
+    assert not batches[-1].last
+    assert "there may be more" in lost[-1].reason
+    if cap != "_MOST":
+        assert len([r for r in fake.requests if "trap" in r.path]) < 20
+
+
 def test_with_all_dead_it_is_said_that_there_may_be_more(fake: FakeWordPress) -> None:
     fake.fault(Fault("one page", dead_archives, faults.answering(403, "<html>No</html>")))
     fake.fault(Fault("no sitemap", lambda r: "sitemap" in r.target, faults.answering(404)))

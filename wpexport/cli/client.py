@@ -65,6 +65,7 @@ def client(
         "user_agent": given["user_agent"],
         "hosts": hosts,
         "notify": notify,
+        "lifetime": most.total_seconds() if (most := given.get("max_time")) else None,
     }
     http = Http(credentials=access.login, gate=access.gate, **polite)
     with http, waking(http.close):

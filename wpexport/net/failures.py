@@ -12,6 +12,7 @@
     ├── NoAddress          what a site calls an address is none
     ├── Forbidden          a place we must not go: a private network, another scheme, a login's foreign origin
     └── Stopped            this client was closed while it waited
+        └── OutOfTime      the time that it was given is over, or would be by the end of a wait
 """
 
 from __future__ import annotations
@@ -84,3 +85,7 @@ class Stopped(NetError):
     """The client was closed while a request waited for its turn."""
 
     default_hint = ""
+
+
+class OutOfTime(Stopped):
+    """The time that the client was given is over, or would be before a wait is."""

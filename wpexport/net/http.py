@@ -16,7 +16,14 @@ from wpexport.net.address import Origin, Resolve, is_private, origin, resolve, s
 from wpexport.net.answers import Download, Params, Response, with_params
 from wpexport.net.blockpage import blocked_by
 from wpexport.net.credentials import Credentials, discreet
-from wpexport.net.failures import BadEncoding, Forbidden, NetError, Stopped, TimedOut
+from wpexport.net.failures import (
+    BadEncoding,
+    Forbidden,
+    NetError,
+    OutOfTime,
+    Stopped,
+    TimedOut,
+)
 from wpexport.net.files import SinkFailed, Taken
 from wpexport.net.pace import Hosts, Pacer, Waiting
 from wpexport.net.redirects import REDIRECTS, next_hop, sendable
@@ -44,6 +51,7 @@ class Http:
         max_time: seconds for one answer that is held in memory.
         max_size: bytes of one such answer.
         max_wait: seconds; the most that ``Retry-After`` can make us wait at once.
+        lifetime: seconds from now on; no request begins after it, and no wait that would outlast it.
         user_agent: instead of `USER_AGENT`.
         credentials: a login, sent with ``login=True`` only; pinned by `Credentials.pin`.
         gate: headers for a site behind a gate (cookies, say), sent with every request to their pinned origin.
@@ -66,6 +74,7 @@ class Http:
         max_time: float = 300.0,
         max_size: int = MAX_BODY,
         max_wait: float = 600.0,
+        lifetime: float | None = None,
         user_agent: str | None = None,
         credentials: Credentials | None = None,
         gate: Credentials | None = None,
@@ -83,6 +92,8 @@ class Http:
         self._backoff = backoff
         self._max_size = max_size
         self._max_wait = max_wait
+        self._clock = clock
+        self._until = None if lifetime is None else clock() + lifetime
         self._agent = user_agent or USER_AGENT
         self._notify = notify
         self._now = now
@@ -287,6 +298,7 @@ class Http:
             # A little over what was asked: the server's clock may count whole seconds.
             seconds = max(seconds, min(asked, self._max_wait) + self._rng.random() / 4)
             reason += ", asked to wait"
+        self._check_open(url, seconds, reason)
         if busy:
             self._pacer.complain(host, seconds)
         self._tell(Waiting(host, seconds, reason, shown(url), attempt, attempts))
@@ -298,15 +310,20 @@ class Http:
             self._notify(event)
 
     def _sleep(self, seconds: float) -> None:
+        self._check_open("", seconds)
         if self._own_sleep is not None:
             self._own_sleep(seconds)
         else:
             self._stop.wait(seconds)
         self._check_open("")
 
-    def _check_open(self, url: str) -> None:
+    def _check_open(self, url: str, wait: float = 0.0, reason: str = "") -> None:
+        """Raise unless a request may still begin after a wait of so many seconds, which has a reason."""
         if self._stop.is_set():
             raise Stopped("The client was closed.", url=shown(url))
+        if self._until is not None and self._clock() + wait >= self._until:
+            why = f" before a wait of {wait:.0f} s ({reason})" if reason else ""
+            raise OutOfTime(f"The time that was given (--max-time) is over{why}.", url=shown(url))
 
     def _time(self) -> str:
         return self._now().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

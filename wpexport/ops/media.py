@@ -25,6 +25,7 @@ from wpexport.errors import WpexportError
 from wpexport.model import Coverage, Loss, Media, Post, Site
 from wpexport.model.originals import original_url
 from wpexport.net import is_address
+from wpexport.net.failures import OutOfTime
 from wpexport.net.workers import Workers
 from wpexport.ops.events import Moved
 from wpexport.text.addresses import host_of, parted
@@ -137,7 +138,10 @@ class MediaPass:
         try:
             self._collect(wanted, store)
             if self._full:
-                self._doubt(wanted, fetcher)
+                try:
+                    self._doubt(wanted, fetcher)
+                except OutOfTime:
+                    self.left = True
             total, there = wanted.counts()
             cover = self.coverage
             cover.expected, cover.received, cover.unchanged = total, there, there
@@ -147,6 +151,9 @@ class MediaPass:
                     self.left = True
                     break
                 for item, place, result in self._fetch_all(chunk, wanted, store, fetcher):
+                    if result is None:
+                        self.left = True
+                        continue
                     self._keep(item, place, result, store)
                     yield Moved("files", "Files", cover.received, total)
                 writer.commit()
@@ -183,6 +190,8 @@ class MediaPass:
             return None
         try:
             answer = fetcher.get(file.url, method="HEAD", attempts=2)
+        except OutOfTime:
+            raise
         except WpexportError:
             return None
         return Validator.of(answer.headers) if answer.status == 200 else None
@@ -242,12 +251,13 @@ class MediaPass:
 
     def _fetch_all(
         self, chunk: Sequence[Wanted], wanted: FileList, store: FileStore, fetcher: Fetcher | None
-    ) -> Iterator[tuple[Wanted, str | None, Fetched]]:
+    ) -> Iterator[tuple[Wanted, str | None, Fetched | None]]:
         jobs = [(item, self._workers.submit(self._fetch, item, store.temporary(), fetcher)) for item in chunk]
         for item, job in jobs:
             yield item, wanted.place_of(item.key), job.result()
 
-    def _fetch(self, item: Wanted, temp: Path, fetcher: Fetcher | None) -> Fetched:
+    def _fetch(self, item: Wanted, temp: Path, fetcher: Fetcher | None) -> Fetched | None:
+        """A file, or why it did not come; None where the time was over."""
         try:
             if self._options.local is not None and (copy := local_copy(item.url, self._options.local)):
                 shutil.copyfile(copy, temp)
@@ -259,6 +269,9 @@ class MediaPass:
                 got = fetcher.download(item.url, sink)
             problem = _problem(item.url, got)
             return Fetched(temp, got.size, got.sha256, problem, got.status)
+        except OutOfTime:
+            temp.unlink(missing_ok=True)
+            return None
         except WpexportError as error:
             return Fetched(temp, problem=str(error))
         except OSError as error:

@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 
 from wpexport import __version__
-from wpexport.archive import journal
 from wpexport.archive.archive import Archive, Writer, new_run, writing
 from wpexport.archive.damage import unrepaired
 from wpexport.archive.format import Settings
@@ -20,18 +19,19 @@ from wpexport.archive.runs import Run, write_run
 from wpexport.archive.store import Tally
 from wpexport.errors import Exit, NoArchive, UsageError
 from wpexport.model import Coverage, Personal, Record, Site
+from wpexport.net.failures import OutOfTime
 from wpexport.ops.accepting import SHRUNKEN, accepted, unknown, without_login
+from wpexport.ops.belonging import check_same_site
 from wpexport.ops.changes import Changes, eyes_of, main_records
 from wpexport.ops.erasing import erase
 from wpexport.ops.events import Event, Found, Moved, Pulled, Warned
 from wpexport.ops.forgetting import forget_vanished
 from wpexport.ops.hurry import Hurry
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
-from wpexport.ops.storing import ORDER, put_batch
+from wpexport.ops.storing import ORDER, entry, put_batch
 from wpexport.ops.traffic import Meter
 from wpexport.ops.wording import describe_loss, learned, mended
-from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, Source, Sweepable
-from wpexport.text.addresses import host_of, parted
+from wpexport.sources.base import Batch, Capabilities, Collection, Offer, Source, Sweepable
 
 NOT_REPAIRED = "What a repair could not bring back is still missing; wpexport check names it."
 
@@ -94,7 +94,7 @@ def pull(
     source = connect()
     capabilities = source.capabilities()
     site = source.site()
-    _check_same_site(root, settings, site)
+    check_same_site(root, settings, site)
     options = replace(options, single=options.single or capabilities.single)
     address = address or (settings.source if settings else site.home)
     yield Found(site, capabilities)
@@ -168,7 +168,7 @@ class _Pull:
         self._writer.put_site(self._site)
         offers = sorted(self._capabilities.offers, key=lambda offer: ORDER.index(offer.collection.kind))
         for offer in offers:
-            if self._hurry.over():
+            if self._must_stop():
                 self._hurry.leave(offer.collection.label)
             else:
                 yield from self._collection(offer)
@@ -189,13 +189,10 @@ class _Pull:
             yield Warned(offer.closed)
             return
         yield Moved(collection.key, collection.label, 0, offer.expected)
-        with closing(self._batches(collection, cover)) as batches:
-            for batch in batches:
-                self._account(cover, batch)
-                self._store(cover, batch, self._cut(cover, batch))
-                yield Moved(collection.key, collection.label, cover.received, cover.expected)
-                if self._options.limit is not None and cover.received >= self._options.limit:
-                    break
+        try:
+            yield from self._read(collection, cover)
+        except OutOfTime:  # in the middle of a wait, or of a page that is asked for in pieces
+            self._leave(collection, cover)
         owner = self._capabilities.login is not None
         if collection.kind == "comments":
             _add(cover, self._writer.fold_comments(settle=owner))
@@ -209,6 +206,27 @@ class _Pull:
             yield Warned(f"{collection.label}: {len(cover.lost) - 5} more could not be read.")
         yield Moved(collection.key, collection.label, cover.received, cover.expected, last=True)
 
+    def _read(self, collection: Collection, cover: Coverage) -> Iterator[Moved]:
+        """Store what comes."""
+        with closing(self._batches(collection, cover)) as batches:
+            for batch in batches:
+                self._account(cover, batch)
+                self._store(cover, batch, self._cut(cover, batch))
+                yield Moved(collection.key, collection.label, cover.received, cover.expected)
+                if self._options.limit is not None and cover.received >= self._options.limit:
+                    break
+
+    def _must_stop(self) -> bool:
+        """Whether the time is over; a file on this disk is read whole: half of it would be for nothing."""
+        return self._capabilities.way != "wxr" and self._hurry.over()
+
+    def _leave(self, collection: Collection, cover: Coverage) -> None:
+        """The time is over: the rest is for the next pull."""
+        cover.whole = False
+        self._hurry.leave(collection.label, cover.received, cover.expected)
+        if self._changes is not None and not cover.swept:
+            self._changes.paused(collection)
+
     def _batches(self, collection: Collection, cover: Coverage) -> Generator[Batch, None, None]:
         """All of a collection, or only what changed; a generator, so that leaving early ends the workers."""
         changes = self._changes
@@ -221,10 +239,8 @@ class _Pull:
             yield batch
             if changes is not None:
                 changes.stored(collection, batch.records)
-            if not batch.last and self._hurry.over():
-                self._hurry.leave(collection.label, cover.received, cover.expected)
-                if changes is not None:
-                    changes.paused(collection)
+            if not batch.last and self._must_stop():
+                self._leave(collection, cover)
                 return
 
     def _vanished(self, collection: Collection, cover: Coverage) -> Iterator[Event]:
@@ -240,8 +256,11 @@ class _Pull:
                 "That is too many to believe: none of them is marked as gone."
             )
             return
-        cover.vanished = changes.bury(self._source, collection, absent)
-        changes.finished(collection, cover)
+        try:
+            cover.vanished = changes.bury(self._source, collection, absent)
+            changes.finished(collection, cover)
+        except OutOfTime:
+            self._leave(collection, cover)
 
     def _cut(self, cover: Coverage, batch: Batch) -> list[Record]:
         """The batch's records, as far as ``--limit`` goes; the count of what was received."""
@@ -267,7 +286,7 @@ class _Pull:
 
     def _store(self, cover: Coverage, batch: Batch, records: list[Record]) -> None:
         """Put a batch in place: what came first, then the records made of it."""
-        packed = self._writer.pack(_entry(exchange, batch.view.way) for exchange in batch.exchanges)
+        packed = self._writer.pack(entry(exchange, batch.view.way) for exchange in batch.exchanges)
         login = any(exchange.login for exchange in batch.exchanges)
         tally = put_batch(self._writer, batch, records, packed)
         _add(cover, tally)
@@ -329,17 +348,6 @@ class _Pull:
         )
 
 
-def _entry(exchange: Exchange, way: str) -> journal.Entry:
-    return journal.entry(
-        url=exchange.url,
-        time=exchange.time,
-        status=exchange.status,
-        way=way,
-        tool=__version__,
-        body=exchange.body,
-    )
-
-
 def _add(cover: Coverage, tally: Tally) -> None:
     cover.added += tally.added
     cover.changed += tally.changed
@@ -378,20 +386,6 @@ def _check_folder(root: Path) -> None:
         raise UsageError(f"{root} is a file.", hint="An archive is a folder: name a new one.")
     if any(root.iterdir()) and not (root / "state").is_dir():
         raise UsageError(f"{root} is a folder with other things in it.", hint="Name a new folder.")
-
-
-def _check_same_site(root: Path, settings: Settings | None, site: Site) -> None:
-    if settings is None or settings.home is None or _place(settings.home) == _place(site.home):
-        return
-    raise UsageError(
-        f"{root} is the archive of {settings.home}, and this is {site.home}.",
-        hint="Give each site an archive of its own.",
-    )
-
-
-def _place(url: str) -> str:
-    """A site's address without what does not make it another site."""
-    return f"{host_of(url)}{parted(url).path.rstrip('/')}"
 
 
 def _empty_run(address: str, capabilities: Capabilities) -> Run:

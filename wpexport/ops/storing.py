@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 
+from wpexport import __version__
+from wpexport.archive import journal
 from wpexport.archive.archive import Writer
 from wpexport.archive.store import Eyes, Tally
 from wpexport.model import Author, Comment, Media, Personal, Post, Record, Term
-from wpexport.sources.base import Batch
+from wpexport.sources.base import Batch, Exchange
 
 #: small things first, so that a post's terms and authors are there when it comes; comments need the posts,
 #: since a comment on a post that only its owner may see lies apart
@@ -52,3 +54,15 @@ def _put(writer: Writer, record: Record, eyes: Eyes, tally: Tally) -> None:
         tables.terms.put(record, eyes.shown, tally)
     elif isinstance(record, Personal):
         tables.personal.put(record, None, Tally())
+
+
+def entry(exchange: Exchange, way: str) -> journal.Entry:
+    """An answer as the journal keeps it."""
+    return journal.entry(
+        url=exchange.url,
+        time=exchange.time,
+        status=exchange.status,
+        way=way,
+        tool=__version__,
+        body=exchange.body,
+    )

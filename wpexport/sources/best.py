@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wpexport.errors import LoginError, SourceError
-from wpexport.net import Http, typed
+from wpexport.net import Http, Stopped, typed
 from wpexport.sources.base import Source, Wish
 from wpexport.sources.discover import RestClosed
 from wpexport.sources.ladder import climb
@@ -43,6 +43,8 @@ def open_best(http: Http, address: str, wish: Wish) -> Source:
                     hint=errors[0].hint,
                 )
             return climb(source, openers[place + 1 :])
+        except Stopped:
+            raise
         except SourceError as failure:
             errors.append(failure)
     raise _both(errors[0], errors[-1])

@@ -18,6 +18,7 @@ import msgspec
 
 from wpexport.errors import LoginError, SourceError
 from wpexport.model import Author, Loss, Post, Record, Reference, Site, Term
+from wpexport.net import Stopped
 from wpexport.sources.base import (
     Batch,
     Capabilities,
@@ -132,6 +133,8 @@ class Ladder:
                 if isinstance(source, Zoned):
                     source.zone = self._zone()
                 found.append((source, source.capabilities()))
+            except Stopped:
+                raise
             except (SourceError, LoginError):
                 continue
         return found

@@ -55,7 +55,7 @@ def _lines(found: Probe) -> Iterator[str]:
     yield from account.table([_row(seen) for seen in found.collections])
     for way, reason in sorted(found.refused.items()):
         if reason:
-            yield f"Not by {printable(way)}: {printable(reason)}"
+            yield f"Not by {printable(way)}: {printable(account.plainly(reason))}"
     yield f"Next: {account.typed('wpexport', 'pull', found.address)}"
 
 

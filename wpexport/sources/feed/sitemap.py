@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import islice
 
 from wpexport.net import Http, NetError, Response
 from wpexport.net.failures import Stopped
@@ -22,6 +23,10 @@ _PLUGIN = re.compile(r"/([a-z0-9_-]{1,20}?)-sitemap\d*\.xml$")
 _SURE = frozenset({"post", "page"})
 #: an index that is larger is no blog's
 _MOST = 500
+#: addresses in one sitemap, by its protocol (sitemaps.org)
+_LARGEST = 50_000
+#: addresses that are kept in memory; a site that lists more is a trap, or read by REST
+MOST_ADDRESSES = 500_000
 
 
 @dataclass(slots=True)
@@ -50,16 +55,21 @@ def read(http: Http, home: str) -> Sitemap:
             kind = sure[1] if sure else plugin[1] if plugin and plugin[1] in _SURE else None
             if kind is None:
                 continue
-            addresses = _locations(http, url, home)
+            room = MOST_ADDRESSES - sum(map(len, found.posts.values()))
+            addresses = _locations(http, url, home) if room > 0 else None
             there = found.posts.setdefault(kind, [])
-            there += [a for a in addresses or () if a.rstrip("/") != home.rstrip("/")]
-            found.whole[kind] = found.whole.get(kind, True) and addresses is not None
+            there += [a for a in addresses or () if a.rstrip("/") != home.rstrip("/")][:room]
+            whole = addresses is not None and len(addresses) <= min(room, _LARGEST)
+            found.whole[kind] = found.whole.get(kind, True) and whole
+        if len(index) > _MOST:
+            found.whole = dict.fromkeys(found.posts, False)
         if found.posts:
             break
     return found
 
 
 def _locations(http: Http, url: str, home: str) -> list[str] | None:
+    """The addresses that a sitemap lists, one more than it may hold at most; None where there is none."""
     try:
         response: Response = http.get(url, accept="application/xml, */*;q=0.1", attempts=2)
     except Stopped:
@@ -73,4 +83,4 @@ def _locations(http: Http, url: str, home: str) -> list[str] | None:
         or not re.search(r"<(?:sitemapindex|urlset)[\s>]", text[:4096])
     ):
         return None
-    return [ours(unescape(match[1]), home) for match in _LOC.finditer(text)]
+    return [ours(unescape(match[1]), home) for match in islice(_LOC.finditer(text), _LARGEST + 1)]

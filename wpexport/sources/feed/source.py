@@ -203,7 +203,7 @@ class FeedSource:
         many = len(walk.seen)
         reason = (
             f"{what.label}: the feed showed {many} and no end ({walk.reason or 'no answer'}); "
-            "there may be more, and the site has no sitemap that lists them."
+            "there may be more, and the site has no sitemap that lists them all."
         )
         return Loss(collection=what.key, count=None, reason=reason)
 
