@@ -84,3 +84,45 @@ def test_comments_on_the_page_of_a_picture_are_found_again(tmp_path: Path) -> No
         MemorySource(home=NEW, posts=there(post(1)), media=[moved], comments=[*again[:1]]),
     )
     assert ("comments", "2", "") in wrong(found)
+
+
+def test_words_alone_do_not_make_a_text_the_same(tmp_path: Path) -> None:
+    """Rendered texts were excused when their words were equal, whatever became of pictures and links."""
+    html = '<p>A <b>b</b> <a href="/x/">c</a> <img src="/wp-content/uploads/d.png"></p>'
+    changes = ["<p>A <b>b</b>", "<p>A b", '<a href="/y/">', "/e.png"]
+    olds = ["<p>A <b>b</b>", "<p>A <b>b</b>", '<a href="/x/">', "/d.png"]
+    here = [post(n, content=Markup(html=html)) for n in range(1, 5)]
+    moved = [
+        post(n, content=Markup(html=f"{html.replace(olds[n - 1], changes[n - 1])}\n")) for n in range(1, 5)
+    ]
+    found, _ = compared(tmp_path, MemorySource(posts=[*here]), MemorySource(home=NEW, posts=there(*moved)))
+    assert wrong(found) == {("posts", str(n), "content.html") for n in (2, 3, 4)}
+    fed = MemorySource(way="feed", posts=[*moved])
+    found, _ = compared(tmp_path / "fed", MemorySource(posts=[*here]), fed)
+    assert {d for d in wrong(found) if d[2] == "content.html"} == {
+        ("posts", str(n), "content.html") for n in (2, 3, 4)
+    }
+
+
+def test_an_api_that_said_nothing_said_that_there_is_nothing(tmp_path: Path) -> None:
+    """No picture of the old blog had a parent, and its API would have said so."""
+    picture = Media(id=7, slug="pic", source_url="https://blog.example/wp-content/uploads/pic.jpg")
+    moved = replace(picture, id=57, post=51, source_url=f"{NEW}/wp-content/uploads/pic.jpg")
+    for way, wanted in (("rest", {("media", "7", "post")}), ("feed", set())):
+        here = MemorySource(way=way, posts=[post(1)], media=[picture])  # type: ignore[arg-type]
+        new = MemorySource(home=NEW, posts=there(post(1)), media=[moved])
+        found, _ = compared(tmp_path / way, here, new)
+        assert {one for one in wrong(found) if one[0] == "media"} == wanted
+
+
+def test_a_comment_that_answers_another_now_is_not_excused_by_a_feed(tmp_path: Path) -> None:
+    """The number of what it answers is another one there, so it was thought to be deleted."""
+    here = MemorySource(
+        way="feed", posts=[post(1)], comments=[comment(1, 1), comment(2, 1), comment(3, 1, 2)]
+    )
+    again = [
+        replace(comment(n, 1, parent), id=n + 90, post=51, url=f"{NEW}/post-1/#comment-{n + 90}")
+        for n, parent in ((1, None), (2, 91), (3, 92))
+    ]
+    found, _ = compared(tmp_path, here, MemorySource(home=NEW, posts=there(post(1)), comments=[*again]))
+    assert ("comments", "2", "parent") in wrong(found)

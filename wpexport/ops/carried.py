@@ -37,6 +37,10 @@ VISITOR: Sequence[Gap] = (
         "a text behind a password is shown to no visitor",
         protected=True,
     ),
+    Gap(
+        ("media.extra.exif_orientation", "media.extra.image_quality", "media.extra.image_save_progressive"),
+        "the API shows it to a login alone",
+    ),
     Gap(("personal.*",), "e-mail and IP addresses are shown to no visitor"),
 )
 _UNREGISTERED = Gap(("*.meta.*",), "the API shows those custom fields alone that somebody registered")

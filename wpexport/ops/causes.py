@@ -54,7 +54,8 @@ def contrasts(kind: str, pair: Pair, pairing: Pairing) -> Iterator[Contrast]:
     """All differences of a pair."""
     one, two = pair
     if one is None or two is None:
-        if kind == "media" and (one or two).id is None:
+        # a file that a text shows: an import makes a record of it, unless it is a smaller copy
+        if kind == "media" and (one or two).id is None and (one is None or not pairing.must_arrive(one)):
             return
         yield Contrast("", ONLY_TWO if one is None else ONLY_ONE)
         return

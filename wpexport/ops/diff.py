@@ -138,7 +138,8 @@ def _compare(kind: str, pair: Pair, nature: Nature) -> Iterator[Difference]:
     record = one if one is not None else two
     name = _name(record, pairing.sides[0 if one is not None else 1])
     for contrast in contrasts(kind, pair, pairing):
-        expected = unavoidable(kind, pair, contrast, pairing) if pairing.moved else None
+        told = nature.told_by_api(kind, one)
+        expected = unavoidable(kind, pair, contrast, pairing, told=told) if pairing.moved else None
         natural = nature.explained(kind, pair, contrast) if expected is None else None
         # what is private is compared, and shown to nobody
         values = ("", "") if kind == "personal" else (_short(contrast.one), _short(contrast.two))

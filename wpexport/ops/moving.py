@@ -36,12 +36,19 @@ OLD_SILENT = "the old archive does not say"
 _TARGET = re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 #: seconds; no export moves anything by more than a day
 _MOVED = 86400
+#: tags that mean something; of a picture, player or link its address is compared as well
+_MEANING = re.compile(
+    r"<(a|audio|b|blockquote|code|del|em|figure|h[1-6]|hr|i|iframe|li|ol|pre|strong|sub|sup|table|td|th|tr|ul|video)\b"
+)
 _UNPUBLISHED = frozenset({"draft", "pending", "auto-draft"})
 _PINGS = frozenset({"pingback", "trackback"})
 _CUT = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|…)\s*\Z")
 #: the last part of an address: name, size of a smaller copy, ending
 _FILE = re.compile(r"""(?<=/)([^/\s"'<>?#\\]+?)((?:-\d+x\d+)?)(\.\w{1,5})(?=["'\s?#<)]|\Z)""")
-_SIZED = re.compile(r"-\d+x\d+(?=\.\w{1,5}\Z)")
+#: a smaller copy of a picture
+_SIZED = re.compile(r"-(?:\d+x\d+|scaled|rotated)(?=\.\w{1,5}\Z)")
+#: what one version of WordPress says and another one does not
+_FREE = re.compile(r"(?:extra|details|meta)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,18 @@ class _Case:
     two: Any
     contrast: Contrast
     pairing: Pairing
+    told: bool
 
 
-def unavoidable(kind: str, pair: Pair, contrast: Contrast, pairing: Pairing) -> str | None:
-    """The cause of a difference that an import makes whatever the file says; None for any other."""
-    case = _Case(kind, *pair, contrast, pairing)
+def unavoidable(
+    kind: str, pair: Pair, contrast: Contrast, pairing: Pairing, *, told: bool = False
+) -> str | None:
+    """The cause of a difference that an import makes whatever the file says; None for any other.
+
+    Args:
+        told: the old archive has it from an API, which says what there is.
+    """
+    case = _Case(kind, *pair, contrast, pairing, told)
     place = f"{kind}.{contrast.field}"
     for cause, where, holds in _RULES:
         if where.fullmatch(place) and holds(case):
@@ -132,7 +146,8 @@ def _is_known_better_there(case: _Case) -> bool:
     """The old archive never says such a thing, or only by name: it was read from feeds."""
     contrast = case.contrast
     if contrast.cause == SILENT_ONE:
-        return not case.pairing.speaks(case.kind, 0, contrast.field)
+        told = case.told and not _FREE.match(contrast.field)
+        return not told and not case.pairing.speaks(case.kind, 0, contrast.field)
     return contrast.cause == BY_NAME
 
 
@@ -140,7 +155,7 @@ def _is_filtered(case: _Case) -> bool:
     """The same words; links that are left lead where they led."""
     if words(str(case.contrast.one)) != words(str(case.contrast.two)):
         return False
-    one, two = _targets(case)
+    one, two = _targets(str(case.contrast.one), str(case.contrast.two), case.pairing)
     return two <= one
 
 
@@ -191,8 +206,7 @@ def _went_rendered(case: _Case) -> bool:
     one, _ = _faces(case)
     if one.raw is not None or case.contrast.cause not in (SAME_WORDS, RENDERED, WHITE):
         return False
-    mine, other = _targets(case)
-    return mine == other
+    return says_same(str(case.contrast.one), str(case.contrast.two), case.pairing)
 
 
 def _is_cut_anew(case: _Case) -> bool:
@@ -242,14 +256,20 @@ def _faces(case: _Case) -> tuple[Markup, Markup]:
     return getattr(case.one, name), getattr(case.two, name)
 
 
-def _targets(case: _Case) -> tuple[set[str], set[str]]:
+def says_same(one: str, two: str, pairing: Pairing) -> bool:
+    """Whether links and pictures of two texts with the same words lead to the same, and stress is kept."""
+    mine, other = _targets(one, two, pairing)
+    return mine == other and _MEANING.findall(one.lower()) == _MEANING.findall(two.lower())
+
+
+def _targets(left: str, right: str, pairing: Pairing) -> tuple[set[str], set[str]]:
     """Where the links and pictures of two texts lead, below each blog's own address and by the new names."""
     one, two = (
-        {side.below(found[1] or found[2]) for found in _TARGET.finditer(str(text))}
-        for side, text in zip(case.pairing.sides, (case.contrast.one, case.contrast.two), strict=True)
+        {side.below(found[1] or found[2]) for found in _TARGET.finditer(text)}
+        for side, text in zip(pairing.sides, (left, right), strict=True)
     )
-    moved = case.pairing.relocated
-    one = {moved.get(_plain(unquote(address))) or _renamed(address, case.pairing) for address in one}
+    moved = pairing.relocated
+    one = {moved.get(_plain(unquote(address))) or _renamed(address, pairing) for address in one}
     return {_plain(address) for address in one}, {_plain(address) for address in two}
 
 

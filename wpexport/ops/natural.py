@@ -10,6 +10,7 @@ from wpexport.model import TITLE_RAW, Comment, Media, Post, Reference
 from wpexport.ops.accounts import Account, collection
 from wpexport.ops.carried import gap
 from wpexport.ops.causes import BY_NAME, RENDERED, Contrast
+from wpexport.ops.moving import says_same
 from wpexport.ops.pairing import Pair, Pairing, words
 from wpexport.ops.unseen import why_unseen
 
@@ -52,6 +53,10 @@ class Nature:
             return f"{contrast.cause}: {why}" if why else None
         return self._gap(kind, pair, contrast) or self._alike(kind, pair, contrast)
 
+    def told_by_api(self, kind: str, record: Any) -> bool:
+        """Whether the first archive has a record from the site's own API, which leaves no field out."""
+        return record is not None and "rest" in self.accounts[0].ways(collection(kind, record))
+
     def _gap(self, kind: str, pair: Pair, contrast: Contrast) -> str | None:
         """Why a side that says nothing, or something of its own, cannot say it."""
         if contrast.field == "terms":
@@ -71,7 +76,7 @@ class Nature:
 
     def _is_there(self, place: int, other: Comment) -> bool:
         """Whether a side holds the comment that the other side's is an answer to."""
-        return other.parent is not None and self.pairing.knows("comments", place, other.parent)
+        return self.pairing.counterpart("comments", 1 - place, other.parent) is not None
 
     def _alike(self, kind: str, pair: Pair, contrast: Contrast) -> str | None:
         """Two ways of saying one thing."""
@@ -87,7 +92,10 @@ class Nature:
         if ".meta." in f".{contrast.field}" and _stored(one) == _stored(two):
             return AS_TEXT
         texts = isinstance(one, str) and isinstance(two, str) and contrast.field.endswith(".html")
-        return FOR_FEED if texts and self._fed(kind, pair) and _words(one) == _words(two) else None
+        if not texts or not self._fed(kind, pair) or _words(one) != _words(two):
+            return None
+        same = says_same(_EMOJI.sub(r"\1", one), _EMOJI.sub(r"\1", two), self.pairing)
+        return FOR_FEED if same else None
 
     def _fed(self, kind: str, pair: Pair) -> bool:
         """Whether one side saw this in feeds alone."""

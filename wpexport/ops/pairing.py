@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
+from wpexport.export.wxr.media import full_names, is_spare
 from wpexport.model import Author, Comment, Media, Personal, Post, Reference, Term
 from wpexport.model.originals import own_file
 from wpexport.text.addresses import host_of, parted
@@ -61,6 +62,8 @@ class Pairing:
         self._speaks: dict[tuple[str, int, str], bool] = {}
         self._places: dict[str, tuple[dict[Hashable, int], dict[Hashable, int]]] = {}
         self._records: dict[str, tuple[dict[int, Any], dict[int, Any]]] = {}
+        self._full: set[str] | None = None
+        self._pairs: dict[str, list[Pair]] = {}
         self._moments: dict[str, dict[datetime, list[Post | Media]]] = {}
         #: names of media files that are others now, without ending
         self.renamed: dict[str, str] = {}
@@ -126,6 +129,7 @@ class Pairing:
                 if was and now and was != now:
                     self.relocated[was] = now
         self._places[kind] = places
+        self._pairs[kind] = pairs
         self._records[kind] = records
         if kind == "posts" and not self.at_home:
             both = sum(None not in pair for pair in pairs)
@@ -151,6 +155,13 @@ class Pairing:
         """The record of this number; None where the archive has none."""
         return self._records.get(kind, ({}, {}))[side].get(number or 0)
 
+    def must_arrive(self, media: Media) -> bool:
+        """Whether a file that is in no library should have become a media item of the new blog."""
+        if self._full is None:
+            records = (pair[0] for pair in self._pairs.get("media", []) if pair[0] is not None)
+            self._full = {name for record in records for name in full_names(record)}
+        return self.moved and bool(media.files) and not is_spare(media, self._full)
+
     def others_at(self, kind: str, record: Post | Media, when: datetime) -> list[Post | Media]:
         """The other records of the first archive with this time on the blog's clock."""
         if kind not in self._moments:
@@ -168,6 +179,11 @@ class Pairing:
             records = self._records.get("posts", ({}, {}))[side].values()
             self._writers[side] = frozenset(post.author for post in records)
         return self._writers[side]
+
+    def counterpart(self, kind: str, side: int, number: int | None) -> Any:
+        """What the other archive holds as the record of this number; None where it holds none."""
+        at = self._places.get(kind, ({}, {}))[side].get(number)
+        return None if at is None else self._pairs[kind][at][1 - side]
 
     def knows(self, kind: str, side: int, number: int) -> bool:
         """Whether the archive has a record of this number."""

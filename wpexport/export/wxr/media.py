@@ -60,13 +60,8 @@ class MediaPlaces:
         self.copied = 0
 
     def is_spare(self, media: Media) -> bool:
-        """Whether it is a smaller copy of a picture that is there: WordPress makes such copies itself."""
-        path = upload_path(media)
-        if media.id is not None or path is None:
-            return False
-        if _SHOWN_COPY.search(path):
-            return _SHOWN_COPY.sub("", path) in self._full
-        return bool(_SIZED.search(path)) and _stem(path) in self._full
+        """Whether it is a smaller copy of a picture that is there."""
+        return is_spare(media, self._full)
 
     def place(self, media: Media) -> tuple[str, str | None]:
         """The address to fetch a media item from (empty if unknown), and its path below ``uploads/``."""
@@ -177,6 +172,20 @@ def upload_path(media: Media) -> str | None:
             return path
     found = _UPLOADS.search(unquote(parted(media.source_url or "").path))
     return found[1] if found and _is_safe(found[1]) else None
+
+
+def is_spare(media: Media, full: Set[str]) -> bool:
+    """Whether it is in no library, and a smaller copy of a picture that is there: WordPress makes those.
+
+    Args:
+        full: the `full_names` of all.
+    """
+    path = upload_path(media)
+    if media.id is not None or path is None:
+        return False
+    if _SHOWN_COPY.search(path):
+        return _SHOWN_COPY.sub("", path) in full
+    return bool(_SIZED.search(path)) and _stem(path) in full
 
 
 def _iri(path: str) -> str:
