@@ -53,10 +53,11 @@ def test_folder_archive_and_dry_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", COMMENT_SYSTEMS)
 def test_comment_systems(tmp_path: Path, name: str) -> None:
     blog = MemoryBlog([a_post(1)], {1: [a_comment(1)]})
-    exporter = make_comments(blog, tmp_path / "out.json", Options(), name)
+    out = tmp_path / f"out{Path(COMMENT_SYSTEMS[name].name).suffix}"
+    exporter = make_comments(blog, out, Options(), name)
     list(exporter.run())
     assert exporter.report.comments == 1
-    assert (tmp_path / "out.json").stat().st_size > 100
+    assert out.stat().st_size > 100
 
 
 def test_no_such_system(tmp_path: Path) -> None:

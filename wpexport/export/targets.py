@@ -1,6 +1,6 @@
 """WXR and the comment systems' files as targets of ``--to``: which place becomes which sink.
 
-A place that ends in ``.xml``, ``.json`` or ``.jsonl`` is the file itself; whatever comes with it (further
+A place that ends as the system's files do is the file itself; whatever comes with it (further
 parts, ``uploads/``) lies beside it. Any other place is a folder or an archive, as for all exports.
 """
 
@@ -26,7 +26,8 @@ COMMENT_SYSTEMS: dict[str, type[CommentExporter]] = {
     "commento": Commento,
     "artalk": Artalk,
 }
-_FILES = (".xml", ".json", ".jsonl")
+#: a file of the other kind would be refused by the system that it is for
+_XML, _JSON = (".xml",), (".json", ".jsonl")
 
 
 def make_wxr(
@@ -51,7 +52,7 @@ def make_wxr(
     def make(sink: Sink, file: str) -> Exporter:
         return WxrExporter(blog, sink, replace(chosen, name=file or chosen.name), private=private)
 
-    return IntoPlace(out, options, name, make, *_FILES)
+    return IntoPlace(out, options, name, make, *_XML)
 
 
 def make_comments(
@@ -78,7 +79,7 @@ def make_comments(
     def make(sink: Sink, file: str) -> Exporter:
         return kind(blog, sink, replace(chosen, name=file or chosen.name), private=private)
 
-    return IntoPlace(out, options, name, make, *_FILES)
+    return IntoPlace(out, options, name, make, *(_XML if kind.name.endswith(".xml") else _JSON))
 
 
 def _comment_options(options: Options) -> CommentOptions:

@@ -36,9 +36,9 @@ OLD_SILENT = "the old archive does not say"
 _TARGET = re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 #: seconds; no export moves anything by more than a day
 _MOVED = 86400
-#: tags that mean something; of a picture, player or link its address is compared as well
+#: tags that mean something (feeds have galleries without figures); where pictures lead is compared by itself
 _MEANING = re.compile(
-    r"<(a|audio|b|blockquote|code|del|em|figure|h[1-6]|hr|i|iframe|li|ol|pre|strong|sub|sup|table|td|th|tr|ul|video)\b"
+    r"<(a|audio|b|blockquote|code|del|em|h[1-6]|hr|i|iframe|li|ol|pre|strong|sub|sup|table|td|th|tr|ul|video)\b"
 )
 _UNPUBLISHED = frozenset({"draft", "pending", "auto-draft"})
 _PINGS = frozenset({"pingback", "trackback"})

@@ -27,6 +27,8 @@ from wpexport.ops.events import Exported
 from wpexport.ops.export import ExportRequest, export
 from wpexport.ops.selection import Selection, moment, numbers
 
+#: bytes that a file may have at the least
+_LEAST = 1000
 #: files named one by one
 _NAMED = 8
 #: what an exporter's notices mean; a kind without words here is shown by its own name
@@ -101,6 +103,15 @@ def _as_pairs(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ..
             raise click.BadParameter(f"{text!r} is no renaming; write it as OLD=NEW.")
         pairs[old.strip()] = new.strip()
     return pairs
+
+
+def _as_split(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    size = as_size(ctx, param, value)
+    if size is not None and size < _LEAST:
+        raise click.BadParameter(
+            f"{value!r} is {size} bytes, less than any file needs; write it as 500K or 15M."
+        )
+    return size
 
 
 def _as_url_map(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> UrlMap:
@@ -200,7 +211,7 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
 )
 @click.option(
     "--split",
-    callback=as_size,
+    callback=_as_split,
     metavar="SIZE",
     help="No file larger than this, such as 15MB (wxr and the comment systems).",
 )

@@ -19,7 +19,7 @@ from wpexport.errors import UsageError
 from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
 from wpexport.export.data.rows import TABLES, Row, Rows
 from wpexport.export.data.schema import APPLICATION, INDEXES, RESOLVE, SEARCH, create, insert
-from wpexport.export.output.tree import Rules, open_tree
+from wpexport.export.output.tree import Rules, open_tree, refuse_file
 
 #: its name in a folder
 NAME = "blog.sqlite"
@@ -147,6 +147,7 @@ class SqliteExporter:
 
 def make_sqlite(blog: Blog, out: Path, options: Options, name: str) -> SqliteExporter:
     """The factory of ``--to sqlite`` (`wpexport.export.registry.Factory`). Errors: as `SqliteExporter`."""
+    refuse_file(out, name, *sorted(ENDINGS))
     return SqliteExporter(blog, out, options, name)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wpexport.export.base import Exporter, ExportReport, Notice, Options, Progress
 from wpexport.export.output.loose import LooseFiles
-from wpexport.export.output.tree import Rules, open_tree
+from wpexport.export.output.tree import Rules, open_tree, refuse_file
 from wpexport.export.wxr.parts import Sink
 
 #: makes the exporter for a sink; the name is empty where the exporter's own is to be used
@@ -26,7 +26,11 @@ class IntoPlace:
             name: the exporter's, for the folder's ledger.
             make: makes the exporter.
             endings: with which ``out`` is the file itself; none where there are always several files.
+
+        Raises:
+            UsageError: it has the name of a file of another kind.
         """
+        refuse_file(out, name, *endings)
         self.report = ExportReport()
         self._out = out
         self._options = options

@@ -19,6 +19,7 @@ Outcome = Literal["written", "unchanged", "kept"]
 #: a starter, a file that the user edited, or any other
 How = Literal["seed", "kept", ""]
 #: no folder is called so; who names such an OUT takes the export for something else
+_PACKED = (".zip", ".tar.gz", ".tgz")
 _FILE_ENDINGS = frozenset(
     {".txt", ".md", ".html", ".htm", ".xml", ".json", ".jsonl", ".csv", ".db", ".sqlite", ".sql"}
     | {".tar", ".gz", ".7z", ".rar", ".pdf", ".docx", ".xlsx", ".epub"}
@@ -124,6 +125,29 @@ class OutputTree(Protocol):
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None: ...
 
 
+def refuse_file(out: Path, to: str, *endings: str) -> None:
+    """Refuse what has the name of a file of another kind.
+
+    Args:
+        out: where an export shall go.
+        to: the exporter's name.
+        endings: of files that it makes.
+
+    Raises:
+        UsageError: it has.
+    """
+    ending = out.suffix.lower()
+    if out.name == "-":
+        raise UsageError("An export is not written to standard output.", hint="Name a file or a folder.")
+    packed = out.name.lower().endswith(_PACKED)
+    if ending in _FILE_ENDINGS and ending not in endings and not packed and not out.is_dir():
+        files = ", ".join([*endings, ".zip", ".tar.gz"])
+        raise UsageError(
+            f"--to {to} makes no {out.suffix} file.",
+            hint=f"OUT is a folder, or ends in {files}; wpexport export --list says more.",
+        )
+
+
 def open_tree(out: Path, rules: Rules) -> OutputTree:
     """Open the target for writing.
 
@@ -131,15 +155,11 @@ def open_tree(out: Path, rules: Rules) -> OutputTree:
         UsageError: it is no folder, has the name of a file, or holds the export of another kind.
         WpexportError: an existing archive file is not what we wrote; or the ledger is damaged.
     """
-    if out.name.lower().endswith((".zip", ".tar.gz", ".tgz")):
+    if out.name.lower().endswith(_PACKED):
         from wpexport.export.output.packed import PackedTree
 
         return PackedTree(out, rules)
-    if out.suffix.lower() in _FILE_ENDINGS and not out.is_dir():
-        raise UsageError(
-            f"--to {rules.to} makes no {out.suffix} file.",
-            hint="OUT is a folder, or ends in .zip or .tar.gz; wpexport export --list says more.",
-        )
+    refuse_file(out, rules.to)
     from wpexport.export.output.folder import FolderTree
 
     return FolderTree(out, rules)
