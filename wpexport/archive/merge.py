@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from wpexport.model import Author, Comment, Markup, Media, Post, Term
+from wpexport.text.smileys import typed
 
 T = TypeVar("T", Post, Comment, Author, Term, Media)
 
@@ -48,7 +49,6 @@ _VOLATILE = re.compile(
 
 
 #: how a feed writes an emoji (wp_staticize_emoji, wp-includes/formatting.php)
-_EMOJI = re.compile(r'<img\b[^>]*\balt="([^"]*)"[^>]*\bclass="wp-smiley"[^>]*>')
 
 
 def masked(html: str) -> str:
@@ -104,7 +104,7 @@ def merge_markup(old: Markup, new: Markup, *, same_version: bool, poorer: bool =
 def _words(html: str) -> list[str]:
     from wpexport.text.markdown import plain_text
 
-    return plain_text(_EMOJI.sub(r"\1", html)).split()
+    return plain_text(typed(html)).split()
 
 
 def _same_version(old: Any, new: Any) -> bool:

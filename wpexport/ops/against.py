@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urljoin
@@ -24,12 +23,11 @@ from wpexport.model import Author, Comment, Media, Personal, Post, Record, Term
 from wpexport.ops.check import verdict
 from wpexport.ops.events import Checked, Event, Moved
 from wpexport.sources.base import Capabilities, Collection, Source, Sweepable
-from wpexport.text.addresses import parted
+from wpexport.text.addresses import locations, parted
 
 #: WordPress' own since 5.5; Yoast and Rank Math; others
 SITEMAPS = ("wp-sitemap.xml", "sitemap_index.xml", "sitemap.xml")
 _MAPS = 2_000
-_LOC = re.compile(rb"<loc>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</loc>", re.S)
 #: maps of pages that list posts: terms, formats, authors
 _LISTS = re.compile(r"taxonom|users|author|categor|tag-|post_tag|post_format")
 _PULL = "Pull again; if it stays, look at the site."
@@ -295,8 +293,7 @@ def sitemap(getter: Getter, home: str) -> Iterator[tuple[str, str]]:
     queue, read = [(first, body)], {first}
     while queue:
         name, body = queue.pop(0)
-        for match in _LOC.finditer(body):
-            url = unescape(match[1].decode("utf-8", "replace"))
+        for url in locations(body.decode("utf-8", "replace")):
             if b"<sitemapindex" not in body:
                 yield url, parted(name).path
             elif url not in read and len(read) < _MAPS and parted(url).netloc == parted(first).netloc:

@@ -13,6 +13,7 @@ from wpexport.ops.causes import BY_NAME, RENDERED, Contrast
 from wpexport.ops.moving import says_same
 from wpexport.ops.pairing import Pair, Pairing, words
 from wpexport.ops.unseen import why_unseen
+from wpexport.text.smileys import typed
 
 SHOWN = "shown here, as it is stored there (quotes, dashes)"
 AS_TEXT = "a number here, its digits as text there"
@@ -23,7 +24,6 @@ TWO_TAXONOMIES = "a feed names categories and tags alone"
 #: what core's feeds name of a post
 _FEED_TAXONOMIES = frozenset({None, "category", "post_tag"})
 #: a picture that stands for a character (wp_staticize_emoji, wp-includes/formatting.php)
-_EMOJI = re.compile(r'<img\b[^>]*\balt="([^"]*)"[^>]*\bclass="wp-smiley"[^>]*>')
 #: says only whether an emoji is drawn in colours; the pictures' texts are without
 _VARIANT = re.compile("[\ufe0e\ufe0f]")
 _BY_NUMBER = re.compile(r"[?&](?:p|page_id|attachment_id)=(\d{1,18})(?:&|$)")
@@ -139,7 +139,7 @@ def _stored(value: Any) -> str:
 
 
 def _words(text: str) -> str:
-    return " ".join(words(_VARIANT.sub("", _EMOJI.sub(r"\1", text))).split())
+    return " ".join(words(_VARIANT.sub("", typed(text))).split())
 
 
 def _number_in(url: str | None) -> int | None:

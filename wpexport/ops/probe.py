@@ -52,7 +52,7 @@ _LANGUAGES: Sequence[tuple[str, re.Pattern[bytes], str]] = (
 )
 _MULTISITE = re.compile(rb"/wp-content/(?:uploads/sites/\d+|blogs\.dir/\d+)/")
 _GENERATOR = re.compile(
-    rb"<meta[^>]+name=[\"']generator[\"'][^>]+content=[\"']WordPress ([0-9][0-9.]{0,12})", re.I
+    rb"<meta\b[^<>]*?\bname=[\"']generator[\"'][^<>]{1,200}?content=[\"']WordPress ([0-9][0-9.]{0,12})", re.I
 )
 _FEED_VERSION = re.compile(r"\?v=([0-9][0-9A-Za-z.-]{0,20})$")
 

@@ -36,7 +36,7 @@ _INDEX_FIELDS = (
     "name,description,url,home,gmt_offset,timezone_string,namespaces,authentication,"
     "page_for_posts,page_on_front,show_on_front,site_logo,site_icon"
 )
-_API = re.compile(rb"<api\b[^>]*>", re.I)
+_API = re.compile(rb"<api\b[^<>]*>", re.I)
 
 
 @dataclass(frozen=True, slots=True)

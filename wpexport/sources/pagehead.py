@@ -14,17 +14,17 @@ from wpexport.net.address import joined
 REL = "https://api.w.org/"
 #: bytes of a page that are looked at
 HEAD = 512 * 1024
-_LINK = re.compile(rb"<link\b[^>]*>", re.I)
-_ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_LANGUAGE = re.compile(rb"<html\b[^>]*\blang=[\"']?([A-Za-z0-9-]{2,20})", re.I)
-_LINK_HEADER = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
+_LINK = re.compile(rb"<link\b[^<>]*>", re.I)
+_ATTRIBUTE = re.compile(r"(?<![a-zA-Z-])([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_LANGUAGE = re.compile(rb"<html\b[^<>]*\blang=[\"']?([A-Za-z0-9-]{2,20})", re.I)
+_LINK_HEADER = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
 _SIGNS = (b"/wp-content/", b"/wp-includes/", b'content="WordPress', b"/wp-json", b"api.w.org")
 #: bytes of a page in which a service's script is looked for: it stands near the end
 _WHOLE = 4 * 1024 * 1024
 _SERVICES = (
     ("Disqus", re.compile(rb"\.disqus\.com/(?:embed|count)\.js|disqus_shortname|/disqus-comment-system/")),
     ("Jetpack", re.compile(rb"jetpack\.wordpress\.com/jetpack-comment/")),
-    ("Facebook", re.compile(rb"<(?:div|fb:comments)\b[^>]*\bfb[-:]comments\b")),
+    ("Facebook", re.compile(rb"<(?:div|fb:comments)\b[^<>]*\bfb[-:]comments\b")),
 )
 
 

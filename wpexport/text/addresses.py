@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from html import unescape
 from urllib.parse import SplitResult, urlsplit
 
+_LOC = re.compile(r"<loc>((?:[^<]|<!\[CDATA\[){1,4000})</loc>")
 _NONE = SplitResult("", "", "", "", "")
 
 
@@ -22,3 +26,10 @@ def host_of(url: str | None) -> str:
     parts = parted(url)
     port = f":{parts.port}" if parts.port else ""
     return (parts.hostname or "").removeprefix("www.") + port
+
+
+def locations(text: str) -> Iterator[str]:
+    """The addresses in a sitemap, or in a map of sitemaps; a plugin may wrap them in CDATA."""
+    for match in _LOC.finditer(text):
+        bare = match[1].strip().removeprefix("<![CDATA[").removesuffix("]]>")
+        yield unescape(bare.strip())

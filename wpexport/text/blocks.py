@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import re
 
+from wpexport.text.whole import whole_elements
+
 from .shortcodes import embed
 
 _BLOCK = re.compile(r"<!--\s+(/?)wp:([a-z][a-z0-9/_-]*)\s*(\{.*?\})?\s*(/?)-->", re.S)
@@ -20,11 +22,14 @@ _BLOCK_TAGS = (
     "header footer nav figure figcaption details menu summary iframe object video audio script noscript"
 )
 _NAMES = "|".join(_BLOCK_TAGS.split())
-_TAG = re.compile(rf"</?(?:{_NAMES})(?=[\s/>])[^>]*>|<!--(?:more.*?|nextpage)-->", re.I | re.S)
-_START = re.compile(rf"(?:\s*(?:</?(?:{_NAMES})(?=[\s/>])[^>]*>|<!--(?:more.*?|nextpage)-->))+", re.I | re.S)
+# without their bounds, a text full of those that do not end would be read once for each of them
+_MARK = r"<!--(?:more.{0,500}?|nextpage)-->"
+_EITHER = rf"</?(?:{_NAMES})(?=[\s/>])[^>]{{0,2000}}>|{_MARK}"
+_TAG = re.compile(_EITHER, re.I | re.S)
+_START = re.compile(rf"(?:\s*(?:{_EITHER}))+", re.I | re.S)
 _OPEN = re.compile(rf"<(?:{_NAMES})(?=[\s/>])", re.I)
 _CLOSE = re.compile(rf"</(?:{_NAMES})\s*>", re.I)
-_WHOLE = re.compile(r"<(pre|script|style|textarea|svg)\b.*?</\1\s*>", re.S | re.I)
+_WHOLE = frozenset(("pre", "script", "style", "textarea", "svg"))
 _ADDRESS = re.compile(r"^[ \t]*(https?://[^\s<>\"]+)[ \t]*$", re.M)
 _PARAGRAPH = re.compile(r"<p[\s>]", re.I)
 
@@ -92,9 +97,9 @@ def _embedded(text: str) -> str:
 def _split_whole(text: str) -> list[tuple[str, bool]]:
     parts: list[tuple[str, bool]] = []
     at = 0
-    for match in _WHOLE.finditer(text):
-        parts += [(text[at : match.start()], False), (match[0], True)]
-        at = match.end()
+    for start, end in whole_elements(text, _WHOLE):
+        parts += [(text[at:start], False), (text[start:end], True)]
+        at = end
     parts.append((text[at:], False))
     return parts
 
@@ -110,7 +115,7 @@ def autop(text: str) -> str:
 def _paragraphs(text: str) -> str:
     text = re.sub(r"<br\s*/?>\s*<br\s*/?>", "\n\n", text)
     text = _OPEN.sub(lambda m: "\n\n" + m[0], text)
-    text = re.sub(r"(<hr\b[^>]*>|<!--(?:more.*?|nextpage)-->)", r"\n\n\1\n\n", text)
+    text = re.sub(rf"(<hr\b[^<>]*>|{_MARK})", r"\n\n\1\n\n", text)
     text = _CLOSE.sub(lambda m: m[0] + "\n\n", text)
     chunks = re.split(r"\n[ \t]*\n", text)
     return "\n".join(_chunk(chunk.strip("\n")) for chunk in chunks if chunk.strip())

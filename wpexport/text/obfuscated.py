@@ -10,9 +10,9 @@ import re
 from html import escape
 
 _ELEMENT = re.compile(
-    r"""<(a|span)\b[^>]*\bdata-cfemail=["']([0-9a-fA-F]{4,400})["'][^>]*>.*?</\1\s*>""", re.S | re.I
+    r"""<(a|span)\b[^<>]*\bdata-cfemail=["']([0-9a-fA-F]{4,400})["'][^<>]*>.{0,400}?</\1\s*>""", re.S | re.I
 )
-_HREF = re.compile(r"""(\bhref=["'])[^"'#]*/cdn-cgi/l/email-protection#([0-9a-fA-F]{4,400})""", re.I)
+_HREF = re.compile(r"""(\bhref=["'])[^"'#]{0,300}/cdn-cgi/l/email-protection#([0-9a-fA-F]{4,400})""", re.I)
 
 
 def revealed(html: str) -> str:

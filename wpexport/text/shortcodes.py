@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from html import escape, unescape
 from urllib.parse import parse_qs, urlsplit
 
+from wpexport.text.whole import whole_elements
+
 Attributes = dict[str, str]
 Rule = Callable[[Attributes, str], str]
 
@@ -22,9 +24,7 @@ _QUOTES = str.maketrans(
 )
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s\]"']+))|"([^"]*)"|(\S+)""")
 _TAG = re.compile(r"\[(/?)([a-zA-Z][\w-]*)((?:[ =/][^\[\]<>]*)?)\]")
-_PROTECTED = re.compile(
-    r"<(pre|code|script|style|textarea)\b.*?</\1\s*>|<!--.*?-->|<[a-zA-Z/][^>]*>", re.S | re.I
-)
+_PROTECTED = frozenset(("pre", "code", "script", "style", "textarea"))
 _BUILDER = re.compile(r"(?:vc|et_pb|fusion|av|mk|cs|tatsu|fl|kc)_\w+$")
 _YOUTUBE = re.compile(r"(?:youtube\.com/(?:watch\?\S*?v=|embed/|v/|shorts/)|youtu\.be/)([\w-]{6,})")
 _VIMEO = re.compile(r"vimeo\.com/(?:video/)?(\d+)")
@@ -166,7 +166,7 @@ def expand(html: str) -> tuple[str, Counter[str]]:
     ]
     if not tags:
         return html, Counter()
-    barred = [match.span() for match in _PROTECTED.finditer(html)]
+    barred = list(whole_elements(html, _PROTECTED, tags=True))
     tags = [tag for tag in tags if not _within(tag.start(), barred)]
     closed = {tag[2].lower() for tag in tags if tag[1]}
     done: list[str] = []

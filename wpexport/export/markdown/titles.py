@@ -10,8 +10,10 @@ from wpexport.text.markdown import plain_text
 _SPACE = re.compile(r"\s+")
 # What WordPress and its themes put behind an excerpt that they cut themselves.
 _CUT = re.compile(
-    r"(?:\s*(?:\[(?:\u2026|\.\.\.)\]|\u2026|\.\.\.|(?:Continue reading|Read more|Weiterlesen).{0,80}))+\s*\Z"
+    r"\s*(?:\[(?:\u2026|\.\.\.)\]|\u2026|\.\.\.|(?:Continue reading|Read more|Weiterlesen).{0,80})\Z"
 )
+# how many of them follow each other at most, and how many letters one has
+_CUTS, _CUT_LENGTH = 4, 120
 _LENGTH = 60
 # how much HTML is likely to hold so many letters, and some more, so that a cut end does not matter
 _MUCH, _MORE, _MARGIN = 2, 600, 100
@@ -38,8 +40,18 @@ def summary_of(post: Post) -> str | None:
     if not post.excerpt.html or post.password_protected:
         return None
     excerpt = plain_text(post.excerpt.html).strip()
-    bare = _SPACE.sub("", _CUT.sub("", excerpt))
+    bare = _SPACE.sub("", _uncut(excerpt))
     return None if not bare or _begins(post.content.html or "", bare) else excerpt
+
+
+def _uncut(excerpt: str) -> str:
+    for _ in range(_CUTS):
+        excerpt = excerpt.rstrip()
+        found = _CUT.search(excerpt, max(0, len(excerpt) - _CUT_LENGTH))
+        if found is None:
+            break
+        excerpt = excerpt[: found.start()]
+    return excerpt
 
 
 def _begins(html: str, bare: str) -> bool:

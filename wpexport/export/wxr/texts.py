@@ -6,12 +6,11 @@ import html
 import re
 
 from wpexport.model import TITLE_RAW, Comment, Markup, Media, Post
+from wpexport.text.smileys import typed
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 #: what a browser takes for the beginning of a tag
 _OPENING = re.compile(r"<(?=[A-Za-z/!?])")
-_SMILEY = re.compile(r'<img\b[^>]*\bclass="[^"]*\b(?:wp-smiley|emoji)\b[^"]*"[^>]*>', re.IGNORECASE)
-_ALT = re.compile(r'\balt="([^"]*)"')
 _AUTOMATIC = re.compile(r"(?:\[(?:…|\.\.\.)\]|…)\s*\Z")
 #: prepend_attachment() puts the file itself before the description
 _ATTACHED = re.compile(
@@ -115,10 +114,5 @@ def comment(record: Comment) -> str:
     """A comment's text as it is to be stored: without paragraphs, emoji as characters."""
     if record.content.raw is not None:
         return record.content.raw
-    text = _SMILEY.sub(_alternative, record.content.html or "")
+    text = typed(record.content.html or "", html.unescape)
     return unparagraphed(text)
-
-
-def _alternative(image: re.Match[str]) -> str:
-    found = _ALT.search(image[0])
-    return html.unescape(found[1]) if found else image[0]

@@ -16,7 +16,7 @@ from wpexport.sources.feed.parse import Feed, parse
 from wpexport.text.addresses import parted
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
-_LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
+_LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+))*)")
 _SINGLE = re.compile(r"/([\w.-]+/v\d+/[^?#]+?)/(\d+)/?$")
 
 T = TypeVar("T")

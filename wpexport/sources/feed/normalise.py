@@ -25,7 +25,7 @@ COMMENT_FIELDS = frozenset({"id", "post", "status", "date", "content", "url"})
 _BEHIND_PASSWORD = frozenset({"title", "content"})
 
 _FORM = re.compile(
-    r"<form[^>]*action=[\"'][^\"']*wp-login\.php\?action=postpass|name=[\"']post_password[\"']"
+    r"<form\b[^<>]*\baction=[\"'][^\"'<>]*wp-login\.php\?action=postpass|name=[\"']post_password[\"']"
 )
 _COMMENT = re.compile(r"#comment-(\d{1,18})$")
 _CUT = re.compile(r"\[(?:&#8230;|&hellip;|…|&#x2026;)\]\s*(?:</p>)?\s*$")

@@ -175,6 +175,6 @@ def own_entry(reply: Reply) -> Entry | None:
 
 def _shortlink(response: Response) -> int | None:
     """``<link rel=shortlink href="…?p=ID">`` of a page whose headers were stripped."""
-    tag = re.search(rb"<link\b[^>]*\brel=[\"']shortlink[\"'][^>]*>", response.body[:_HTML])
+    tag = re.search(rb"<link\b[^<>]*\brel=[\"']shortlink[\"'][^<>]*>", response.body[:_HTML])
     href = re.search(rb"href=[\"']([^\"']+)", tag[0]) if tag else None
     return number_in(href[1].decode("utf-8", "replace"), response.url) if href else None

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import unescape
 from itertools import islice
 
 from wpexport.net import Http, NetError, Response
 from wpexport.net.failures import Stopped
 from wpexport.sources.feed.ask import ours
+from wpexport.text.addresses import locations
 
-_LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,2000}?)\s*(?:\]\]>)?\s*</loc>")
 _CORE = re.compile(r"/wp-sitemap-posts-([a-z0-9_-]{1,20})-\d+\.xml$")
 _CORE_QUERY = re.compile(r"[?&]sitemap=posts&sitemap-subtype=([a-z0-9_-]{1,20})&")
 _PLUGIN = re.compile(r"/([a-z0-9_-]{1,20}?)-sitemap\d*\.xml$")
@@ -83,4 +82,4 @@ def _locations(http: Http, url: str, home: str) -> list[str] | None:
         or not re.search(r"<(?:sitemapindex|urlset)[\s>]", text[:4096])
     ):
         return None
-    return [ours(unescape(match[1]), home) for match in islice(_LOC.finditer(text), _LARGEST + 1)]
+    return [ours(url, home) for url in islice(locations(text), _LARGEST + 1)]

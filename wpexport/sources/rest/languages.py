@@ -15,7 +15,7 @@ from wpexport.sources.rest.api import Api
 
 #: namespaces of the plugins that filter by language
 _PLUGINS = ("pll/", "wpml/", "polylang")
-_HREFLANG = re.compile(rb"<link\b[^>]*\bhreflang=[\"']([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)[\"']", re.I)
+_HREFLANG = re.compile(rb"<link\b[^<>]*\bhreflang=[\"']([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)[\"']", re.I)
 _ROUTE = "wp/v2/posts"
 #: what stands for all languages: WPML's own word, and what switches Polylang's filter off
 _ALL = ("all", "")

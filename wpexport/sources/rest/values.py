@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.S)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--(?:(?!<!--).)*?-->", re.S)
 #: an entity whose ampersand was itself escaped; only the kinds that nobody means to show
 _TWICE = re.compile(r"&(?:#\d{2,7};?|#[xX][0-9a-fA-F]{2,6};?|amp;)")
 _LARGEST_OFFSET = timedelta(hours=14)

@@ -35,7 +35,7 @@ LOCAL = "wxr:local"
 REPEATED = "meta_repeated"
 
 _APPROVED = {"1": "approved", "0": "hold", "approve": "approved", "": "hold"}
-_TAG = re.compile(r"<[A-Za-z/!][^>]*>")
+_TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
 _FORMAT = "post-format-"
 #: written by Akismet: the comment as submitted, with address and browser
 _PRIVATE_META = ("akismet_",)

@@ -106,7 +106,7 @@ def limit_depth(html: str) -> str:
     if html.count("<") < _MAX_OPEN:
         return html
     depth = deepest = 0
-    for close, name in _TAG.findall(html):
+    for close, name in _TAG.findall(html, 0, _last(html)):
         if name.lower() not in _VOID:
             depth = max(0, depth - 1) if close else depth + 1
             deepest = max(depth, deepest)
@@ -129,7 +129,13 @@ def _drop_deep(html: str) -> str:
             inside = depth <= _MAX_OPEN
         return match[0] if inside or name in _RAWTEXT else " "
 
-    return _TAG.sub(keep, html)
+    end = _last(html)
+    return _TAG.sub(keep, html[:end]) + html[end:]
+
+
+def _last(html: str) -> int:
+    """Where the last tag ends: thousands that do not would each be looked for to the end."""
+    return html.rfind(">") + 1
 
 
 _RAWTEXT = frozenset(
