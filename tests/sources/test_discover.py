@@ -179,6 +179,16 @@ def test_not_wordpress(mock: Any) -> None:
         discover(client(), SITE)
 
 
+def test_closed_at_another_host_that_one_is_to_be_named(mock: Any) -> None:
+    """A login is sent to the typed host alone; who has one there must know which to type."""
+    page(mock, "/", '<link rel="https://api.w.org/" href="https://cms.test/wp-json/">')
+    body = '{"code": "rest_cannot_access", "message": "Only authenticated users.", "data": {"status": 401}}'
+    api(mock, "https://cms.test/wp-json/", body, status=401)
+    with pytest.raises(RestClosed, match=r"is at https://cms\.test, and closed") as caught:
+        discover(client(), SITE)
+    assert "name https://cms.test itself" in caught.value.hint
+
+
 def test_closed_by_a_plugin(mock: Any) -> None:
     body = '{"code": "rest_cannot_access", "message": "Only authenticated users.", "data": {"status": 401}}'
     mock.get(url=re.compile(".*wp-json.*|.*rest_route.*"), status=401, body=body)

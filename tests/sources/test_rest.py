@@ -16,6 +16,8 @@ from wpexport.net import Http
 from wpexport.sources.base import Batch, Capabilities
 from wpexport.sources.registry import open_source, opener
 from wpexport.sources.rest import RestSource, open_rest
+from wpexport.sources.rest.api import Api
+from wpexport.sources.rest.root import Root
 
 
 def everything(site: TinyWp, password: str | None = None) -> tuple[Capabilities, dict[str, list[Batch]]]:
@@ -375,3 +377,21 @@ def test_the_registry_names_its_ways() -> None:
     assert opener("rest") is open_rest
     with pytest.raises(UsageError, match="no way called 'gopher'"):
         opener("gopher")
+
+
+def test_what_a_firewall_dislikes_is_asked_plainly_whoever_learned_it_first() -> None:
+    """While one worker waits for its refusal, another one has been refused and asked more plainly."""
+    site = TinyWp(3)
+    page = "<html><head><title>Not Acceptable!</title></head><body>Mod_Security</body></html>"
+    with served(site), client() as http:
+        api = Api(http, Root(f"{HOME}/wp-json/"), HOME)
+
+        def refuse(route: str, query: dict[str, str]) -> Reply | None:
+            if "_fields" not in query:
+                return None
+            if route == "wp/v2/posts":
+                assert api.ask("wp/v2/categories", {"_fields": "id"}, rows=True).usable
+            return 406, {"Content-Type": "text/html"}, page
+
+        site.before = refuse
+        assert api.ask("wp/v2/posts", {"_fields": "id"}, rows=True).usable

@@ -54,4 +54,7 @@ def _both(rest: SourceError, feed: SourceError) -> SourceError:
     """The first way's error; where that is a closed API, the feeds' too, so that nobody is sent to them."""
     if not isinstance(rest, RestClosed) or isinstance(feed, RestClosed):
         return rest
-    return RestClosed(f"{rest} {feed}", hint="With a login the API may be open: --user NAME.")
+    own = rest.hint != RestClosed.default_hint
+    return RestClosed(
+        f"{rest} {feed}", hint=rest.hint if own else "With a login the API may be open: --user NAME."
+    )

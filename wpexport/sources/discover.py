@@ -270,6 +270,17 @@ class _Search:
         # Terms and users have no type.
         return answer.usable and answer.data.get("id") == number and isinstance(answer.data.get("type"), str)
 
+    def _closed(self, root: str) -> RestClosed:
+        """WordPress refuses; a login that would open another origin's API is not sent there."""
+        api = f"{urlsplit(self._page.url).netloc} is WordPress, but its REST API"
+        reason = self._tried[root].reason
+        if origin(root) == origin(self._page.url):
+            return RestClosed(f"{api} is closed to visitors ({reason}).")
+        return RestClosed(
+            f"{api} is at {origin(root)}, and closed to visitors there ({reason}).",
+            hint=f"A login goes to the host that is named and to no other: name {origin(root)} itself.",
+        )
+
     def _failure(self) -> SourceError:
         """Say why not: blocked before closed before not WordPress."""
         where = self._page.url
@@ -284,12 +295,15 @@ class _Search:
             )
             return Blocked(f"{host} cannot be read: {blocked.reason}.", hint=hint)
         closed = next(
-            (a for a in tried if a.outcome is Outcome.AUTH and (a.code or "login" in a.reason)), None
+            (
+                r
+                for r, a in self._tried.items()
+                if a.outcome is Outcome.AUTH and (a.code or "login" in a.reason)
+            ),
+            None,
         )
         if closed is not None:
-            return RestClosed(
-                f"{host} is WordPress, but its REST API is closed to visitors ({closed.reason})."
-            )
+            return self._closed(closed)
         gone = next(
             (a for a in tried if a.code.startswith("rest_") or a.outcome is Outcome.MAINTENANCE), None
         )

@@ -62,7 +62,9 @@ class Api:
         if self._plain:
             query.pop("_fields", None)
         answer = self._ask(route, query, rows, login, attempts, method)
-        if self._plain is None and "_fields" in query and by_firewall(answer) and self._vain < _TRIES:
+        # Another worker may have learned it while this one was waiting.
+        worth = self._plain or (self._plain is None and self._vain < _TRIES)
+        if worth and "_fields" in query and by_firewall(answer):
             del query["_fields"]
             again = self._ask(route, query, rows, login, 1, method)
             self._vain += 1
