@@ -83,3 +83,38 @@ def test_raw_markup_stays_as_long_as_it_speaks_of_the_same_version() -> None:
 )
 def test_what_is_new_at_each_rendering_is_masked(one: str, two: str) -> None:
     assert masked(one) == masked(two)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<input type="hidden" id="_wpnonce" name="_wpnonce" value="{}" />',
+        '<input value="{}" name="comment_nonce" type="hidden">',
+        '<script>var it = {{"ajax_nonce":"{}"}}</script>',
+        "<script>var it = {{nonce: '{}'}}</script>",
+        '<script>{{"wpRestNonce":"{}","a":1}}</script>',
+        '<div data-wp-context="{{&quot;nonce&quot;:&quot;{}&quot;}}">y</div>',
+        '<a href="?_ajax_nonce={}">z</a>',
+        "<a href='/?nonce={}'>l</a>",
+    ],
+)
+def test_a_nonce_is_masked_wherever_wordpress_and_its_plugins_put_it(html: str) -> None:
+    assert masked(html.format("1f2e3d4c5b")) == masked(html.format("9988776655"))
+    assert masked(html.format("1f2e3d4c5b")) != masked(html.format("1f2e3d4c5bx"))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        ('<div data-security="1f2e3d4c5b">', '<div data-security="a0b1c2d3e4">', True),
+        ('<div id="slider-65f1c2a3b4d5e">', '<div id="slider-65f1c2a3b4fff">', True),
+        ("Call 5551234567.", "Call 5557654321.", False),
+        ('<img src="/up/1f2e3d4c5b.jpg">', '<img src="/up/a0b1c2d3e4.jpg">', False),
+        ("Commit 1f2e3d4c5b6.", "Commit 1f2e3d4c5b7.", False),
+    ],
+)
+def test_a_token_is_noise_only_where_nobody_edited(one: str, two: str, same: bool) -> None:
+    old, new = post(content=Markup(html=one)), post(content=Markup(html=two))
+    assert (merge(old, new) == old) == same
+    edited = post(content=Markup(html=two), modified=MOMENT + timedelta(days=1))
+    assert merge(old, edited).content.html == two

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 import click
 import pytest
@@ -27,6 +28,7 @@ ERRORS = [
     (errors.ArchiveDamaged("Damaged."), 12),
     (PermissionError(13, "Permission denied", "/disk/state"), 1),
     (OSError(28, "No space left on device", "/disk/file"), 1),
+    (sqlite3.OperationalError("database or disk is full"), 1),
     (RuntimeError("a bug"), 1),
     (KeyboardInterrupt(), 130),
     (Terminated(), 143),
@@ -138,3 +140,8 @@ def test_the_last_word_of_what_is_no_pull_speaks_of_none() -> None:
         code, said, _ = described(click.Abort(), command)
         assert (code, said) == (Exit.INTERRUPTED, farewell(command))
         assert "pull" not in said
+
+
+def test_a_full_disk_is_no_fault_of_wpexport() -> None:
+    assert described(sqlite3.OperationalError("database or disk is full"))[2] == "Put this right, and repeat."
+    assert described(sqlite3.OperationalError("no such table: x"))[2].startswith("This is a fault")

@@ -53,7 +53,7 @@ def test_in_json_and_with_nobody_named(terminal: Terminal, archive: Path) -> Non
     last = json.loads(done.stdout.splitlines()[-1])
     assert (last["type"], last["command"], last["comments"]) == ("summary", "redact", [7])
     quiet = terminal.run("redact", "blog", "--email", "no@body.example", "--yes", "--quiet")
-    assert (quiet.exit_code, quiet.stdout) == (Exit.DONE, "")
+    assert (quiet.exit_code, quiet.stdout) == (Exit.USAGE, "")
 
 
 @pytest.mark.parametrize(

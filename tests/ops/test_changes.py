@@ -194,6 +194,29 @@ def test_an_emptied_site_marks_nothing_as_gone(tmp_path: Path) -> None:
     assert len(gone(tmp_path)) == 100
 
 
+def test_of_a_site_that_was_emptied_not_even_a_few_are_believed(tmp_path: Path) -> None:
+    source = blog()
+    source.comments = [comment(1, 1), comment(2, 2)]
+    run_pull(tmp_path, source)
+    source.posts, source.comments = [post(100, title="Hacked")], []
+    done = run_pull(tmp_path, source)
+    assert done.exit_code == Exit.SHRUNKEN
+    assert gone(tmp_path) == []  # two comments alone would be believed
+    assert all(cover.vanished == 0 for cover in done.run.coverage)
+
+
+@pytest.mark.parametrize(("left", "code"), [(0, Exit.SHRUNKEN), (3, Exit.SHRUNKEN), (5, Exit.DONE)])
+def test_the_smallest_blog_can_be_emptied_too(tmp_path: Path, left: int, code: Exit) -> None:
+    source = SweepingSource(posts=[post(n) for n in range(1, 9)])
+    run_pull(tmp_path, source)
+    source.posts = source.posts[:left]
+    assert run_pull(tmp_path, source).exit_code == code
+    assert len(gone(tmp_path)) == (8 - left if code == Exit.DONE else 0)
+    accepted = replace(NO_MEDIA, accept=frozenset({"shrunken"}))
+    assert run_pull(tmp_path, source, accepted).exit_code == Exit.DONE
+    assert len(gone(tmp_path)) == 8 - left
+
+
 def test_a_visitor_s_absence_says_nothing_of_what_a_login_saw(tmp_path: Path) -> None:
     source = blog(login=True)
     source.posts.append(post(50, status="draft"))

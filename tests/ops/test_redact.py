@@ -34,6 +34,7 @@ from wpexport.net import Credentials, Http
 from wpexport.ops.erasing import pattern_of
 from wpexport.ops.events import Erased, Pulled, Remains
 from wpexport.ops.export import ExportRequest, export
+from wpexport.ops.info import info
 from wpexport.ops.log import log_record
 from wpexport.ops.pull import PullOptions, pull
 from wpexport.ops.rebuild import rebuild
@@ -357,7 +358,8 @@ def test_who_is_not_there_is_said(story: tuple[FakeWordPress, str, Path]) -> Non
         find(root, Whom(comments=frozenset({99})))
     with pytest.raises(UsageError, match="nobody"):
         find(root, Whom(users=frozenset({"nobody"})))
-    assert not find(root, Whom(emails=frozenset({"no@body.example"}))).comments
+    with pytest.raises(UsageError, match="no@body"):
+        find(root, Whom(emails=frozenset({"no@body.example"})))
 
 
 @pytest.mark.parametrize("step", range(1, 12))
@@ -500,3 +502,28 @@ def test_a_damaged_answer_is_to_be_repaired_first(story: tuple[FakeWordPress, st
     assert holding(root) == []
     losses = [finding.where for finding in run_check(root).findings if finding.severity == "loss"]
     assert losses == [f"damaged:{path.relative_to(root)}:part"]
+
+
+def test_an_address_that_stands_nowhere_is_a_slip_and_changes_nothing(
+    story: tuple[FakeWordPress, str, Path],
+) -> None:
+    root = story[2]
+    before = sorted((root / "runs").iterdir())
+    with pytest.raises(UsageError, match="stands nowhere"):
+        find(root, Whom(emails=frozenset({"quirina.y@post.example"})))
+    assert sorted((root / "runs").iterdir()) == before
+    redacted(root, emails=frozenset({PERSON["author_email"]}))
+    with pytest.raises(UsageError, match="stands nowhere"):
+        find(root, Whom(emails=frozenset({PERSON["author_email"]})))
+
+
+def test_the_posts_of_a_removed_user_are_counted_and_info_says_what_went(
+    story: tuple[FakeWordPress, str, Path],
+) -> None:
+    root = story[2]
+    plan = find(root, Whom(users=frozenset({"admin"}), comments=frozenset({6})))
+    assert plan.posts == 3
+    list(redact(root, plan))
+    assert info(root).removed == {"comments": 1, "authors": 1}
+    pulled(root, story[1])
+    assert info(root).removed == {}

@@ -48,12 +48,24 @@ _VOLATILE = re.compile(
 )
 
 
+#: a nonce is ten hexadecimal digits (wp_create_nonce), in a field, attribute or script of that name
+_NONCE = re.compile(r"([nN]once[^<>]{0,80}?)\b[0-9a-f]{10}\b|\b[0-9a-f]{10}\b(?=[^<>]{0,40}nonce)")
+#: where nobody edited: what looks like a nonce or PHP's uniqid(), and is no part of an address
+_TOKEN = re.compile(r"(?<![\w/])(?=[0-9]*[a-f])(?=[a-f]*[0-9])(?:[0-9a-f]{10}|[0-9a-f]{13})(?![\w./])")
+
 #: how a feed writes an emoji (wp_staticize_emoji, wp-includes/formatting.php)
 
 
-def masked(html: str) -> str:
-    """The HTML without what is new at each rendering."""
-    return _VOLATILE.sub("", html)
+def masked(html: str, *, same_version: bool = False) -> str:
+    """The HTML without what is new at each rendering.
+
+    Args:
+        html: the text.
+        same_version: WordPress says that it was not edited; then more is taken for noise.
+    """
+    html = _VOLATILE.sub("", html)
+    html = _NONCE.sub(r"\1", html) if "once" in html else html
+    return _TOKEN.sub("", html) if same_version else html
 
 
 def merge(old: T, new: T, shown: frozenset[str] | None = None) -> T:
@@ -91,7 +103,9 @@ def merge_markup(old: Markup, new: Markup, *, same_version: bool, poorer: bool =
     if old.complete and not new.complete and (old.html or old.raw):
         return old
     html, raw = new.html, new.raw
-    same_html = html is not None and old.html is not None and masked(html) == masked(old.html)
+    same_html = html == old.html is not None
+    if html is not None and old.html is not None and not same_html:
+        same_html = masked(html, same_version=same_version) == masked(old.html, same_version=same_version)
     if poorer and old.complete and html and old.html and not same_html:
         same_html = same_version or _words(html) == _words(old.html)
     if same_html or (html is None and (same_version or raw == old.raw)):

@@ -74,6 +74,8 @@ def described(error: Exception, command: str = "") -> tuple[Exit, str, str]:
         )
     if isinstance(error, OSError):
         return Exit.FAILED, _system(error), "Everything stored so far is kept. Put this right, and repeat."
+    if type(error).__name__ == "OperationalError" and "disk" in str(error):  # sqlite3's words for a full one
+        return Exit.FAILED, f"{str(error).capitalize()}.", "Put this right, and repeat."
     return Exit.FAILED, f"{type(error).__name__}: {error}", REPORT
 
 

@@ -224,6 +224,10 @@ class Changes:
         """The records that these eyes saw before and not now."""
         return list(self._seen.absent(collection.key))
 
+    def count(self, collection: Collection) -> int:
+        """How many records of a collection these eyes saw, before or now."""
+        return self._seen.count(collection.key)
+
     def shrunken(self, collection: Collection, absent: list[int]) -> bool:
         """Whether so much is absent that the site itself is to be doubted."""
         return len(absent) > max(_FEW, _SHRUNKEN * self._seen.count(collection.key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,9 @@ from wpexport.archive.bag import read_manifest
 from wpexport.archive.damage import unrepaired
 from wpexport.archive.format import MANIFEST, SITE, Settings
 from wpexport.archive.records import read_record
+from wpexport.archive.redacted import Redacted, read_redacted
 from wpexport.archive.runs import Run
+from wpexport.errors import ArchiveDamaged
 from wpexport.model import Coverage, Site
 
 
@@ -36,6 +39,8 @@ class Info:
     interrupted: bool = False
     #: what no repair could bring back
     unrepaired: Coverage | None = None
+    #: records that were removed for good since the last run, by collection: its account counts them
+    removed: Counter[str] = field(default_factory=Counter)
 
     @property
     def coverage(self) -> list[Coverage]:
@@ -69,11 +74,15 @@ def info(root: Path) -> Info:
     runs = archive.runs()
     whole = [run for run in runs if not run.partial]
     site = archive.root / SITE
+    last = whole[-1] if whole else runs[-1] if runs else None
+    rows: list[Redacted] = []
+    with suppress(ArchiveDamaged):  # `check` names it
+        rows = read_redacted(root)
     return Info(
         root=root,
         settings=archive.settings(),
         site=read_record(site, Site) if site.exists() else None,
-        last=whole[-1] if whole else runs[-1] if runs else None,
+        last=last,
         runs=runs,
         public=_kinds(archive.root),
         private=_kinds(archive.private),
@@ -81,6 +90,7 @@ def info(root: Path) -> Info:
         private_size=_size(archive.private),
         interrupted=archive.interrupted,
         unrepaired=unrepaired(archive),
+        removed=Counter(row.collection for row in rows if last is not None and row.run > last.run),
     )
 
 

@@ -30,6 +30,7 @@ from wpexport.ops.hurry import Hurry
 from wpexport.ops.media import Fetcher, MediaOptions, MediaPass
 from wpexport.ops.storing import ORDER, entry, put_batch
 from wpexport.ops.traffic import Meter
+from wpexport.ops.vanishing import Vanishing
 from wpexport.ops.wording import describe_loss, learned, mended
 from wpexport.sources.base import Batch, Capabilities, Collection, Offer, Source, Sweepable
 
@@ -147,7 +148,6 @@ class _Pull:
         self._started = datetime.now(UTC)
         self._coverage: list[Coverage] = []
         self._manifest = ""
-        self._shrunken: list[str] = []
         whole = not options.single and options.limit is None
         eyes = eyes_of(capabilities)
         self._changes = (
@@ -162,6 +162,7 @@ class _Pull:
             if whole
             else None
         )
+        self._vanishing = Vanishing(self._changes, source, believed=SHRUNKEN in options.accept)
 
     def texts(self) -> Iterator[Event]:
         """Read all collections, and seal: from here on the text is safe."""
@@ -172,6 +173,7 @@ class _Pull:
                 self._hurry.leave(offer.collection.label)
             else:
                 yield from self._collection(offer)
+        yield from self._vanishing.settle(self._leave)
         self._meter.lap("records")
         self._manifest = self._writer.seal()
 
@@ -199,7 +201,7 @@ class _Pull:
         elif collection.kind == "media" and owner:
             _add(cover, self._writer.settle_media())
         cover.whole = cover.whole and cover.complete
-        yield from self._vanished(collection, cover)
+        yield from self._vanishing.note(collection, cover)
         for loss in cover.lost[:5]:
             yield Warned(describe_loss(cover, loss))
         if len(cover.lost) > 5:
@@ -243,25 +245,6 @@ class _Pull:
                 self._leave(collection, cover)
                 return
 
-    def _vanished(self, collection: Collection, cover: Coverage) -> Iterator[Event]:
-        """Absence means something only where these eyes read a collection to its end."""
-        changes = self._changes
-        if changes is None or not cover.whole:
-            return
-        absent = changes.absent(collection)
-        if absent and changes.shrunken(collection, absent) and SHRUNKEN not in self._options.accept:
-            self._shrunken.append(collection.key)
-            yield Warned(
-                f"{collection.label}: {len(absent)} that were there are not shown any more. "
-                "That is too many to believe: none of them is marked as gone."
-            )
-            return
-        try:
-            cover.vanished = changes.bury(self._source, collection, absent)
-            changes.finished(collection, cover)
-        except OutOfTime:
-            self._leave(collection, cover)
-
     def _cut(self, cover: Coverage, batch: Batch) -> list[Record]:
         """The batch's records, as far as ``--limit`` goes; the count of what was received."""
         limit = self._options.limit
@@ -300,7 +283,7 @@ class _Pull:
             erase(self._writer, ())
             self._manifest = self._writer.seal()
         after = self._options.forget_vanished
-        if after is None or self._changes is None or self._shrunken or self._hurry.left:
+        if after is None or self._changes is None or self._vanishing.shrunken or self._hurry.left:
             return
         if forget_vanished(self._writer, self._source, self._capabilities, self._coverage, after):
             self._manifest = self._writer.seal()
@@ -337,7 +320,7 @@ class _Pull:
             way=self._capabilities.way,
             login=self._capabilities.login is not None,
             partial=self._options.single or self._options.limit is not None or bool(self._hurry.left),
-            exit_code=Exit.SHRUNKEN if self._shrunken else code,
+            exit_code=Exit.SHRUNKEN if self._vanishing.shrunken else code,
             coverage=self._coverage,
             warnings=[*self._hurry.told(), *mended(self._source), *told],
             traffic=self._meter.report(),

@@ -11,14 +11,14 @@ from typing import TypeVar
 
 from wpexport import __version__
 from wpexport.archive.archive import Archive, Writer, new_run, writing
-from wpexport.archive.format import AUTHORS, COMMENTS, HISTORY, PERSONAL
+from wpexport.archive.format import AUTHORS, COMMENTS, HISTORY, PERSONAL, POSTS
 from wpexport.archive.pending import PendingAddresses
-from wpexport.archive.records import read_lines
+from wpexport.archive.records import read_lines, read_record, record_paths
 from wpexport.archive.redacted import Redacted, read_redacted
 from wpexport.archive.runs import REDACTION, Run, write_run
 from wpexport.archive.store import Former, decode_stored
 from wpexport.errors import Exit, UsageError
-from wpexport.model import Author, Comment, Personal
+from wpexport.model import Author, Comment, Personal, Post
 from wpexport.ops.erasing import erase, left_in
 from wpexport.ops.events import Erased, Event, Remains
 from wpexport.ops.exports import holding
@@ -61,6 +61,8 @@ class Plan:
     #: comment: the public record, or None where only its owner knows it
     comments: dict[int, Comment | None] = field(default_factory=dict)
     authors: set[int] = field(default_factory=set)
+    #: so many posts of these authors stay
+    posts: int = 0
     #: of former runs, not finished
     pending: list[Redacted] = field(default_factory=list)
     #: names, addresses and texts of what is removed: to tell where else they stand
@@ -74,8 +76,8 @@ def find(root: Path, whom: Whom) -> Plan:
 
     Raises:
         NoArchive: there is none.
-        UsageError: a comment or user that is named by its number is not there; nobody is named, and a run
-            that took out an address was interrupted.
+        UsageError: a comment, user, name or address is not there; nobody is named, and a run that took out an
+            address was interrupted.
         ArchiveDamaged: a record cannot be read.
     """
     archive = Archive.open(root)
@@ -102,6 +104,8 @@ def find(root: Path, whom: Whom) -> Plan:
             plan.hidden |= set() if public else {_folded(comment.author.name)}
     plan.words |= _addresses(archive, plan)
     _names_known(archive, whom, plan)
+    _addresses_known(archive, whom, plan)
+    plan.posts = _posts_by(archive, plan.authors)
     absent = whom.comments - set(plan.comments) - known
     if absent:
         raise UsageError(f"There is no comment {min(absent)} in {root}.")
@@ -117,6 +121,24 @@ def _names_known(archive: Archive, whom: Whom, plan: Plan) -> None:
             f"There is no comment under the name {unknown[0]} in {archive.root}.",
             hint="Give the whole name as it stands over the comments; upper and lower case are the same.",
         )
+
+
+def _addresses_known(archive: Archive, whom: Whom, plan: Plan) -> None:
+    """An address that stands nowhere is a slip of the pen, too; one whose removal was cut off may be out."""
+    under_way = archive.interrupted or plan.pending or PendingAddresses(archive.state).read()
+    if not whom.emails or plan.comments or plan.authors or under_way:
+        return
+    if not any(left_in(archive, sorted(whom.emails))):
+        raise UsageError(
+            f"{min(whom.emails)} stands nowhere in {archive.root}.",
+            hint="Is it spelt right? Nothing was removed.",
+        )
+
+
+def _posts_by(archive: Archive, authors: set[int]) -> int:
+    """How many posts these users wrote: they stay."""
+    paths = (path for bag in (archive.root, archive.private) for _, path in record_paths(bag / POSTS))
+    return sum(read_record(path, Post).author in authors for path in paths) if authors else 0
 
 
 def redact(root: Path, plan: Plan) -> Iterator[Event]:

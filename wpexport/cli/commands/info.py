@@ -64,6 +64,10 @@ def _lines(found: Info) -> Iterator[str]:
     name = f"{site.name}, " if site is not None and site.name else ""
     yield click.style(printable(f"{name}{home}"), bold=True)
     yield from account.collections(found.coverage)
+    if found.removed:
+        comments = account.several(found.removed["comments"], "comment")
+        users = account.several(found.removed["authors"], "user")
+        yield f"Removed for good since then, and counted above: {comments}, {users}."
     yield from account.withheld(found.coverage)
     damaged = [found.unrepaired] if found.unrepaired else []
     yield from account.missing(

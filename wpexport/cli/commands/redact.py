@@ -126,6 +126,9 @@ def _planned(plan: Plan) -> Iterator[str]:
         yield f"  and {len(plan.comments) - _NAMED:,} more comments"
     for number in sorted(plan.authors):
         yield f"  user {number}"
+    if plan.posts:
+        stays = "1 post by them stays" if plan.posts == 1 else f"{plan.posts:,} posts by them stay"
+        yield f"{stays}, with the user's number and any name in its text."
 
 
 def _told(event: Erased, remains: list[Remains]) -> Iterator[str]:
