@@ -56,6 +56,16 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "wpexport", *words]
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("wpexport ex", "plain,export"), ("wpexport export --to jek", "plain,jekyll")]
+)
+def test_the_shell_completes_as_the_readme_says(typed: str, offered: str) -> None:
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_WPEXPORT_COMPLETE": "bash_complete"}
+    program = Path(sys.executable).with_name("wpexport")  # click finds its variable by the program's name
+    done = subprocess.run([program], env={**os.environ, **words}, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [offered]
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_signal_ends_it_at_once_with_a_sentence(

@@ -78,6 +78,23 @@ def test_what_changed_since_is_found(site: Site) -> None:
     assert "fewer" in {f.kind for f in site.checked(sample=1).findings}
 
 
+def test_what_only_a_login_saw_did_not_vanish_for_a_visitor(tmp_path: Path) -> None:
+    """Pingbacks are public, and lie in the public bag; the API shows them to a login alone."""
+    with FakeWordPress.sample().serve() as url:
+        site = Site(FakeWordPress.sample(), url, tmp_path / "archive", login=True)
+        kinds = [
+            json.loads(line)["type"]
+            for path in (site.root / "data/comments").rglob("*.jsonl")
+            for line in path.read_text().splitlines()
+        ]
+        assert "pingback" in kinds
+        site.login = False
+        done = site.checked()
+    assert {f.kind for f in done.findings} <= {"sitemap-list", "rendered", "closed", "fewer"}
+    assert {f.severity for f in done.findings} == {"note"}
+    assert done.exit_code == Exit.DONE
+
+
 def test_the_sitemap_names_what_the_archive_lacks(tmp_path: Path) -> None:
     fake = FakeWordPress()
     fake.post(1, title="Shown")

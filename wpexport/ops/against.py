@@ -22,6 +22,7 @@ from wpexport.errors import WpexportError
 from wpexport.model import Author, Comment, Media, Personal, Post, Record, Term
 from wpexport.ops.check import verdict
 from wpexport.ops.events import Checked, Event, Moved
+from wpexport.ops.unseen import LINKBACKS
 from wpexport.sources.base import Capabilities, Collection, Source, Sweepable
 from wpexport.text.addresses import locations, parted
 
@@ -95,7 +96,9 @@ def against(
     source = connect()
     capabilities = source.capabilities()
     roots = [archive.root, *([archive.private] if capabilities.login else [])]
-    held = _held(archive, roots)
+    # a login may have brought them, and these eyes do not see them
+    hidden = any(name.startswith("pingbacks") for name in capabilities.invisible)
+    held = _held(archive, roots, linkbacks=not hidden)
     findings: list[Finding] = []
     counts: dict[str, int] = {}
     for step in (
@@ -113,7 +116,7 @@ def against(
 # -- what is here ---------------------------------------------------------------------------------
 
 
-def _held(archive: Archive, roots: Sequence[Path]) -> _Held:
+def _held(archive: Archive, roots: Sequence[Path], *, linkbacks: bool) -> _Held:
     held = _Held()
     gone: dict[str, set[int]] = {}
     for root in (archive.root, archive.private):
@@ -138,6 +141,8 @@ def _held(archive: Archive, roots: Sequence[Path]) -> _Held:
                 add("media", "media", media)
         for _, path in record_paths(root / COMMENTS):
             for comment in read_lines(path, Comment):
+                if comment.type in LINKBACKS and not linkbacks:
+                    continue
                 add("comments", "comments", comment)
                 if comment.id is not None:
                     held.posts[comment.id] = comment.post if isinstance(comment.post, int) else None
@@ -173,7 +178,10 @@ def _counted(archive: Archive, held: _Held, capabilities: Capabilities) -> Itera
             continue
         shown, here = offer.expected - withheld.get(what.key, 0), held.counts[what.key]
         text = f"{what.label}: the site has {shown:,}, and the archive {here:,}."
-        if here < shown:
+        if here < shown and not (runs or login):
+            advice = "It may count what it shows to no visitor: the pulls had a login, name it to be sure."
+            yield Finding("note", "fewer", what.key, text, advice)
+        elif here < shown:
             yield Finding("loss", "fewer", what.key, text, _PULL)
         elif here > shown:
             yield Finding("note", "more", what.key, text, "Some vanished since; the next pull will tell.")

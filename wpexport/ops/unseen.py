@@ -7,7 +7,8 @@ from wpexport.model import Author, Comment, Media, Personal, Post
 from wpexport.ops.accounts import Account, collection
 from wpexport.ops.pairing import Record
 
-_LINKBACKS = frozenset({"pingback", "trackback"})
+#: types of comments by which sites tell each other of links
+LINKBACKS = frozenset({"pingback", "trackback"})
 _PERSONAL = "e-mail and IP addresses are shown to no visitor"
 _HIDDEN_POST = "it belongs to a post that no visitor is shown, or that is behind a password"
 
@@ -68,4 +69,4 @@ def _hidden(record: Record, post: Post | None, holder: Account, ways: set[str]) 
 def _may_be_linkback(comment: Comment, holder: Account) -> bool:
     """A feed does not tell trackbacks from comments; each has the address of another site's page."""
     by_feed = holder.ways("comments") == {"feed"} and comment.parent is None and bool(comment.author.url)
-    return comment.type in _LINKBACKS or by_feed
+    return comment.type in LINKBACKS or by_feed

@@ -175,7 +175,13 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
     "--at", metavar="DATE", help="The blog as it was at the end of that day, as far as the pulls could know."
 )
 @click.option(
-    "--to", "target", default="markdown", show_default=True, metavar="X", help="The format; --list names all."
+    "--to",
+    "target",
+    default="markdown",
+    show_default=True,
+    metavar="X",
+    shell_complete=lambda _ctx, _param, begun: [name for name in names() if name.startswith(begun)],
+    help="The format; --list names all.",
 )
 @click.option(
     "--comments",

@@ -117,7 +117,9 @@ def _planned(plan: Plan) -> Iterator[str]:
     if plan.pending:
         yield f"To finish: {account.several(len(plan.pending), 'record')} of a run that was interrupted."
     if not (plan.comments or plan.authors or plan.pending):
-        yield "No record of that person is in the archive."
+        yield "No record in the archive is that person's."
+        if plan.whom.emails:
+            yield "The address itself may stand in texts, old answers and reports; it goes from there."
     for number in sorted(plan.comments)[:_NAMED]:
         comment = plan.comments[number]
         who = f" by {comment.author.name} on post {comment.post}" if comment else ", known to you alone"
