@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .clean import emoji, latex
 from .errors import InsideHtml
+from .inline import spaced
 from .links import resolve
 from .markup import ALLOWED, attribute, start_tag, text
 from .media import MEDIA
@@ -48,7 +49,6 @@ _WORTHLESS = frozenset(
 )
 #: white space between their parts is none
 _FRAMES = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl"))
-_WHITE = re.compile(r"[ \t\n\r\f]+")
 _BLANK = re.compile(r"\n([ \t]*)\n")
 _TRAILING = re.compile(r"[ \t]+\n")
 
@@ -125,7 +125,7 @@ def _text(writer: Writer, value: str, parts: list[str], pre: bool) -> None:
     if pre:
         parts.append(text(writer, value.replace("\r\n", "\n").replace("\r", "\n")))
         return
-    value = _WHITE.sub(" ", value)
+    value = spaced(value)
     if not parts or parts[-1].endswith("\n"):
         value = value.lstrip(" ")
     if value:
