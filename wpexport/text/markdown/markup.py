@@ -60,7 +60,7 @@ def start_tag(writer: Writer, node: Node) -> str:
 def _value(writer: Writer, name: str, value: str) -> str | None:
     """The attribute's value if it may stay: addresses must be safe, spans must be worth telling."""
     if name in _URLS:
-        url = resolve(writer, value, _URLS[name])
+        url: str | None = resolve(writer, value, _URLS[name])
         return url if url is None else url.replace(" ", "%20")
     if name in ("colspan", "rowspan"):
         match = _SPAN.match(value)
