@@ -23,7 +23,6 @@ TWO_TAXONOMIES = "a feed names categories and tags alone"
 
 #: what core's feeds name of a post
 _FEED_TAXONOMIES = frozenset({None, "category", "post_tag"})
-#: a picture that stands for a character (wp_staticize_emoji, wp-includes/formatting.php)
 #: says only whether an emoji is drawn in colours; the pictures' texts are without
 _VARIANT = re.compile("[\ufe0e\ufe0f]")
 _BY_NUMBER = re.compile(r"[?&](?:p|page_id|attachment_id)=(\d{1,18})(?:&|$)")
@@ -94,7 +93,7 @@ class Nature:
         texts = isinstance(one, str) and isinstance(two, str) and contrast.field.endswith(".html")
         if not texts or not self._fed(kind, pair) or _words(one) != _words(two):
             return None
-        same = says_same(_EMOJI.sub(r"\1", one), _EMOJI.sub(r"\1", two), self.pairing)
+        same = says_same(typed(one), typed(two), self.pairing)
         return FOR_FEED if same else None
 
     def _fed(self, kind: str, pair: Pair) -> bool:
