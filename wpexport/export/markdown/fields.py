@@ -21,6 +21,8 @@ from wpexport.text.names import safe_name
 
 #: taxonomies that are no terms of a text: menus, formats, a theme's parts
 NOT_TERMS = frozenset({"post_format", "nav_menu", "link_category", "wp_theme", "wp_template_part_area"})
+#: what no address can lead to as it stands
+_UNOPENED = re.compile(r"[:%?#\\/\x00-\x1f]|\.\Z")
 _ENTITY = re.compile(r"&[#\w]")
 _NO_WORD = re.compile(r"[\s!-,.:-@\[-^`{-~\x00-\x1f]+")
 _KEY = re.compile(r"[^\w-]+")
@@ -165,7 +167,7 @@ def shaped(name: str, value: Any, dialect: Dialect) -> Any:
     if form is None or not isinstance(value, str):
         return value
     if form == "path":
-        return safe_name(value)
+        return safe_name(value) if _UNOPENED.search(value) else value
     safe = html.escape(value, quote=False)
     if form == "markdown":
         return " ".join(convert(safe, FLAVOURS[dialect.flavour]).markdown.split())
