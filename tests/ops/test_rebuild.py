@@ -11,8 +11,9 @@ import pytest
 
 from tests.ops.killing import blog_of_yesterday, content, pull_whole, today
 from tests.ops.test_pull import blog, run_check, run_pull
-from wpexport.archive import upgrade
-from wpexport.archive.archive import Archive, Writer
+from wpexport.archive import journal, upgrade
+from wpexport.archive.archive import Archive, Writer, new_run, writing
+from wpexport.archive.bag import file_hash
 from wpexport.archive.format import FORMAT, SETTINGS
 from wpexport.errors import ArchiveDamaged, Exit
 from wpexport.model import made_up
@@ -75,6 +76,32 @@ def test_what_lies_in_no_journal_stays(tmp_path: Path) -> None:
     done = rebuilt(tmp_path)
     assert done.counts["passed over"] + done.counts["answers"] > 0
     assert content(tmp_path) == before
+
+
+def test_what_cannot_be_made_again_is_said(two_nights: Path) -> None:
+    with writing(two_nights, new_run(two_nights)) as writer:
+        book = writer.archive.state / "tmp" / "book"
+        answer = {"url": "https://public-api.example/posts", "time": "2026-01-01T00:00:00Z", "status": 200}
+        entry = journal.entry(**answer, way="wpcom", tool="0", body=b"{}")  # type: ignore[arg-type]
+        book.write_bytes(journal.member([entry, entry]))
+        writer.public.adopt(
+            "data/raw/2020-01-01T000000Z.jsonl.gz", book, file_hash(book), book.stat().st_size
+        )
+        writer.seal()
+        writer.done()
+    (found,) = rebuilt(two_nights).findings
+    assert (found.severity, found.kind) == ("note", "passed-over")
+    assert "2 old answers came by WordPress.com" in found.text
+    with writing(two_nights, new_run(two_nights)) as writer:
+        for bag in (writer.public, writer.private):
+            for path in bag.paths("data/raw"):
+                bag.remove(path)
+        writer.seal()
+        writer.done()
+    before = content(two_nights)
+    (found,) = rebuilt(two_nights).findings
+    assert (found.severity, found.kind) == ("note", "no-answers")
+    assert content(two_nights) == before
 
 
 def test_an_older_format_is_brought_up_to_date_in_place(

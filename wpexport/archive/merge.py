@@ -53,8 +53,6 @@ _NONCE = re.compile(r"([nN]once[^<>]{0,80}?)\b[0-9a-f]{10}\b|\b[0-9a-f]{10}\b(?=
 #: where nobody edited: what looks like a nonce or PHP's uniqid(), and is no part of an address
 _TOKEN = re.compile(r"(?<![\w/])(?=[0-9]*[a-f])(?=[a-f]*[0-9])(?:[0-9a-f]{10}|[0-9a-f]{13})(?![\w./])")
 
-#: how a feed writes an emoji (wp_staticize_emoji, wp-includes/formatting.php)
-
 
 def masked(html: str, *, same_version: bool = False) -> str:
     """The HTML without what is new at each rendering.

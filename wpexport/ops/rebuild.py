@@ -56,6 +56,8 @@ class _Account:
     answers: int = 0
     #: of ways whose answers cannot be read again
     passed_over: int = 0
+    #: of them by WordPress.com's API
+    wpcom: int = 0
     same: int = 0
     changed: int = 0
     restored: int = 0
@@ -98,9 +100,25 @@ def rebuild(root: Path, only: Collection[str] | None = None) -> Iterator[Event]:
         write_run(root, report)
         writer.done()
         rmtree(scratch)
+    for finding in _not_read(account):
+        account.findings.append(finding)
+        yield finding
     counts = {"answers": account.answers, "same": account.same}
     counts |= {"changed": account.changed, "restored": account.restored, "passed over": account.passed_over}
     yield Rebuilt(root, Exit.DONE, counts, account.findings)
+
+
+def _not_read(account: _Account) -> Iterator[Finding]:
+    """What could not be made again, and what to do instead."""
+    if account.wpcom:
+        number = "1 old answer" if account.wpcom == 1 else f"{account.wpcom:,} old answers"
+        text = f"{number} came by WordPress.com's API, and no record was made of it."
+        yield Finding("note", "passed-over", RAW, text, "Read the site again: pull --full")
+    elif not account.answers and not account.passed_over:
+        text = "There are no old answers of a site here: nothing was made again."
+        yield Finding(
+            "note", "no-answers", RAW, text, "What came from an export file comes again by pulling it."
+        )
 
 
 # -- replaying ------------------------------------------------------------------------------------
@@ -130,6 +148,7 @@ def _entries(
         what = answers.collection(entry)
         if what is None:
             account.passed_over += entry.way != "feed"
+            account.wpcom += entry.way == "wpcom"
             continue
         account.answers += 1
         yield ORDER.index(what.kind), login, entry
