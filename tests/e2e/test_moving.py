@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.blogs import LOGINS, seed_sample
+from tests.e2e.blogs import LOGINS, seed_sample, truth
 from tests.e2e.conftest import started
 from tests.e2e.test_agreement import CLOSED, wpexport
 from tests.e2e.test_wxr import prepared
-from tests.e2e.wordpress import Site
+from tests.e2e.wordpress import PHP, Site
 from wpexport.ops.moving import CAUSES
 
 pytestmark = pytest.mark.e2e
@@ -159,6 +159,35 @@ def test_what_went_wrong_at_the_new_place_is_found(
         ("posts", "55", "terms"),
     }
     assert wpexport("diff", house.archive, tmp_path / "new").returncode == 3
+
+
+@pytest.mark.parametrize("name", ["owner", "visitor"])
+def test_what_moves_badly_arrives_as_well(empty_wordpress: Site, tmp_path: Path, name: str) -> None:
+    """Seen by WordPress' own functions, too: a fault that ``diff`` shares with the export would hide."""
+    with started(tmp_path / "old-site", "latest") as old:
+        prepared(old)
+        old.json(PHP / "difficult.php")
+        login = app_password(old, tmp_path) if name == "owner" else ()
+        pull(old, tmp_path / "old", *login)
+        before, original = truth(old), (old.root / "wp-content/uploads/2024/03/huge.jpg").read_bytes()
+    house = House(tmp_path / "old", old.url)
+    (tmp_path / "out").mkdir()
+    furnish(empty_wordpress, house)
+    move_in(house, empty_wordpress, tmp_path / "out", *(PERSONAL if login else ("--split", "20K")))
+    pull(empty_wordpress, tmp_path / "new", *(app_password(empty_wordpress, tmp_path) if login else ()))
+    assert unexplained(house.archive, tmp_path / "new") == []
+    after = truth(empty_wordpress)
+    assert (empty_wordpress.root / "wp-content/uploads/2024/03/huge.jpg").read_bytes() == original
+    for kind, fields in (("terms", ("taxonomy", "slug", "name", "description")), ("posts", ("type", "slug"))):
+        facts = [
+            sorted(tuple(row[field] for field in fields) for row in said[kind]) for said in (before, after)
+        ]
+        assert facts[0] == facts[1]
+    seen = [c for c in before["comments"] if c["type"] == "comment" and (login or c["status"] == "approved")]
+    now = [c for c in after["comments"] if c["type"] == "comment"]
+    assert sorted((c["name"], c["date_gmt"]) for c in now) == sorted((c["name"], c["date_gmt"]) for c in seen)
+    if login:
+        assert empty_wordpress.wp("user", "meta", "get", "maija-x", "last_name").strip() == "O'Öst"
 
 
 @pytest.mark.skipif(not THEME.exists(), reason=f"{THEME.name} is not beside the project")

@@ -29,7 +29,7 @@ from wpexport.export.data.rows import Rows
 from wpexport.export.wxr.exporter import WxrOptions
 from wpexport.export.wxr.plan import mistaken, terms_in_order
 from wpexport.export.wxr.texts import excerpt
-from wpexport.model import Comment, CommentAuthor, Markup, Media, Personal, Term
+from wpexport.model import Comment, CommentAuthor, Markup, Media, Personal, Term, made_up
 from wpexport.text.php import decode
 
 
@@ -163,3 +163,32 @@ def test_the_original_of_a_scaled_picture_goes_out(tmp_path: Path, width: int, n
     assert text == f"{new}{name} {new}a-300x200.jpg"
     assert uploads(tmp_path) == ["a.jpg"]
     assert (tmp_path / "out" / "uploads" / "2023" / "02" / "a.jpg").read_bytes() == b"a.jpg"
+
+
+def test_made_up_numbers_stay_at_home(tmp_path: Path) -> None:
+    """The importer keeps numbers: one above 10^12 would be followed by all that is ever written there."""
+    big, picture = made_up("posts", 1), made_up("media", 5)
+    menu = {
+        "_menu_item_type": "post_type",
+        "_menu_item_object_id": str(big),
+        "_menu_item_menu_item_parent": "0",
+    }
+    posts = [
+        a_post(1),
+        a_post(3, title="Child", parent=big, featured_media=picture),
+        a_post(4, title="M", type="nav_menu_item", meta=menu),
+        replace(a_post(2, title="Twin"), id=big),
+    ]
+    media = [Media(id=picture, title="P", source_url="https://old.example/p.jpg", date=WHEN, post=big)]
+    blog = MemoryBlog(posts, {big: [replace(a_comment(9), post=big)]}, _media=media)
+    export(blog, tmp_path)
+    found = {said(item, "title"): item for item in items(tmp_path / "blog.xml")}
+    numbers = {name: said(item, "wp:post_id") for name, item in found.items()}
+    assert sorted(numbers.values()) == ["1", "3", "4", "5", "6"]
+    twin, pic = numbers["Twin"], numbers["P"]
+    assert said(found["Child"], "wp:post_parent") == said(found["P"], "wp:post_parent") == twin
+    rows = {said(r, "wp:meta_key"): said(r, "wp:meta_value") for r in found["Child"].findall(f"{WP}postmeta")}
+    assert rows["_thumbnail_id"] == pic
+    rows = {said(r, "wp:meta_key"): said(r, "wp:meta_value") for r in found["M"].findall(f"{WP}postmeta")}
+    assert rows["_menu_item_object_id"] == twin
+    assert len(found["Twin"].findall(f"{WP}comment")) == 1

@@ -21,6 +21,7 @@ from wpexport.export.wxr.head import TAIL, head
 from wpexport.export.wxr.items import ItemWriter
 from wpexport.export.wxr.kin import Kin
 from wpexport.export.wxr.media import MediaPlaces
+from wpexport.export.wxr.numbers import with_small_numbers
 from wpexport.export.wxr.parts import Parts, Shelf, Sink
 from wpexport.export.wxr.plan import Plan, Private, make_plan, mistaken
 from wpexport.export.wxr.threads import Placed, arrange
@@ -116,6 +117,9 @@ class WxrExporter:
         with_media = options.only == "all"
         yield Progress("looking", 0)
         plan = make_plan(self._blog, with_media=with_media, private=self._private)
+        if (small := with_small_numbers(self._blog, plan.numbers)) is not None:
+            self._blog = small
+            plan = make_plan(small, with_media=with_media, private=self._private)
         xml = Xml()
         places = MediaPlaces(self._blog, self._sink, options.media_base, self._missing, plan.full)
         writer = ItemWriter(
