@@ -23,7 +23,7 @@ from wpexport.archive.bag import (
     read_manifest,
     write_safely,
 )
-from wpexport.archive.comments import Fold, Spool
+from wpexport.archive.comments import CommentSpool, Fold
 from wpexport.archive.format import (
     FORMAT,
     MANIFEST,
@@ -152,7 +152,7 @@ class Writer:
             self.tombstones = {False: Tombstones(self.public), True: Tombstones(self.private)}
             self.redacted = Redactions(self.public)
             self.stale = StaleFiles(state / "stale.txt")
-            self.spool = Spool(state / "spool.sqlite")
+            self.spool = CommentSpool(state / "spool.sqlite")
             undo.callback(self.spool.close)
             self._journals = {
                 False: journal.Journal(state / f"public-{run}.jsonl.gz"),

@@ -29,7 +29,7 @@ CREATE TABLE personal (place TEXT, key TEXT, line BLOB, PRIMARY KEY (place, key)
 """
 
 
-class Spool:
+class CommentSpool:
     """``state/spool.sqlite``: the comments of this run, until `Fold` writes each post's file once."""
 
     def __init__(self, path: Path) -> None:
@@ -117,7 +117,7 @@ class Spool:
 class Fold:
     """Writes each post's comments once, merged with what is stored."""
 
-    def __init__(self, spool: Spool, public: Bag, private: Bag, records: Records, run: str) -> None:
+    def __init__(self, spool: CommentSpool, public: Bag, private: Bag, records: Records, run: str) -> None:
         self._spool = spool
         self._public = public
         self._private = private

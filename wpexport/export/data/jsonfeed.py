@@ -17,7 +17,7 @@ from wpexport.export.markdown.fields import People, author_of, terms_of
 from wpexport.export.markdown.places import keyed, mark_of
 from wpexport.export.markdown.titles import summary_of
 from wpexport.export.output.place import IntoPlace
-from wpexport.export.wxr.parts import Parts, Shelf, Sink
+from wpexport.export.wxr.parts import Blobs, Parts, Sink
 from wpexport.model import Comment, Post
 from wpexport.text.blocks import autop, raw_to_html
 
@@ -56,7 +56,7 @@ class JsonFeedExporter:
         for media in self._blog.media():
             if media.id is not None and media.source_url:
                 self._pictures[media.id] = media.source_url
-        shelf = Shelf()
+        shelf = Blobs()
         order: list[tuple[float, int]] = []
         try:
             for done, (mark, post, comments) in enumerate(self._items(), 1):

@@ -151,7 +151,7 @@ class MarkdownExporter:
 
     def _put(self, piece: Piece, post: Post) -> Iterator[Notice]:
         for path in piece.hashes.keys() - piece.files.keys():
-            self._tree.leave(path, piece.hashes[path])
+            self._tree.keep(path, piece.hashes[path], "")
         for path, data in piece.files.items():
             if self._tree.write(path, data) == "kept":
                 piece.notices.append(Notice("kept-edit", path, "edited by you, or there before"))

@@ -115,19 +115,14 @@ class FolderTree(Sealing):
         """Is the file there? See `OutputTree.holds`."""
         return self._disk(checked(path)) == sha256
 
-    def leave(self, path: str, sha256: str) -> None:
-        """Take it for written; see `OutputTree.leave`."""
-        if not self._again(path, sha256):
-            self._count("unchanged", path, sha256, seed=False)
-
     def keep(self, path: str, sha256: str, how: How) -> bool:
         """Take it for written, if that changes nothing; see `OutputTree.keep`."""
         seed = how == "seed"
         outcome = self._fate(checked(path), sha256, seed=seed)
         if outcome == "written" or (not seed and (outcome == "kept") != (how == "kept")):
             return False
-        self._again(path, sha256, seed=seed)
-        self._count(outcome, path, sha256, seed=seed)
+        if not self._again(path, sha256, seed=seed):
+            self._count(outcome, path, sha256, seed=seed)
         return True
 
     def seen(self) -> Iterator[tuple[str, str, How]]:

@@ -142,10 +142,6 @@ class PackedTree(Sealing):
         """No: what is not written is not in it."""
         return False
 
-    def leave(self, path: str, sha256: str) -> None:
-        """See `OutputTree.leave`; nothing that `holds` denies is left."""
-        raise NotImplementedError
-
     def keep(self, path: str, sha256: str, how: How) -> bool:
         """Nobody knows: everything is packed anew."""
         return False

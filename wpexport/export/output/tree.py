@@ -96,9 +96,6 @@ class OutputTree(Protocol):
     def holds(self, path: str, sha256: str) -> bool:
         """Is the file there, with this hash, so that it need not be written? Errors: as `write`."""
 
-    def leave(self, path: str, sha256: str) -> None:
-        """Take a file that it holds for written. Errors: as `write`."""
-
     def keep(self, path: str, sha256: str, how: How) -> bool:
         """Take a file for written, if a former run's end (`seen`) is where writing it would lead.
 

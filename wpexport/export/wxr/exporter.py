@@ -22,7 +22,7 @@ from wpexport.export.wxr.items import ItemWriter
 from wpexport.export.wxr.kin import Kin
 from wpexport.export.wxr.media import MediaPlaces
 from wpexport.export.wxr.numbers import with_small_numbers
-from wpexport.export.wxr.parts import Parts, Shelf, Sink
+from wpexport.export.wxr.parts import Blobs, Parts, Sink
 from wpexport.export.wxr.plan import Plan, Private, make_plan, mistaken
 from wpexport.export.wxr.threads import Placed, arrange
 from wpexport.export.wxr.xml import Xml
@@ -135,7 +135,7 @@ class WxrExporter:
         begin = head(
             self._blog, plan, xml, private=self._private, bare=bare, rendered=0 if bare else plan.rendered
         )
-        shelf = Shelf()
+        shelf = Blobs()
         parts = Parts(self._sink, options.name, head=begin, tail=TAIL, split=options.split)
         try:
             with parts:
@@ -151,7 +151,7 @@ class WxrExporter:
         yield from self._account(plan, writer, xml, parts)
 
     def _posts(
-        self, plan: Plan, writer: ItemWriter, shelf: Shelf, parts: Parts
+        self, plan: Plan, writer: ItemWriter, shelf: Blobs, parts: Parts
     ) -> Iterator[Progress | Notice]:
         kept = plan.numbers if self._options.only == "all" else frozenset[int]()
         kin = Kin(plan, parts, shelf, writer.stub, writer.picture)
@@ -219,7 +219,7 @@ class WxrExporter:
         self._fresh += 1
         return self._fresh
 
-    def _shelve(self, writer: ItemWriter, shelf: Shelf, places: MediaPlaces) -> Iterator[Progress | Notice]:
+    def _shelve(self, writer: ItemWriter, shelf: Blobs, places: MediaPlaces) -> Iterator[Progress | Notice]:
         for done, media in enumerate(self._blog.media(), 1):
             if media.id is None and self._options.media_base is None:
                 self._tell("not-in-library", "media", "files in texts stay where they are", sum_up=True)

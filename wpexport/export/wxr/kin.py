@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wpexport.export.wxr.parts import Parts, Shelf
+from wpexport.export.wxr.parts import Blobs, Parts
 from wpexport.export.wxr.plan import Plan
 from wpexport.model import Post
 
@@ -22,7 +22,7 @@ class Kin:
         self,
         plan: Plan,
         parts: Parts,
-        media: Shelf,
+        media: Blobs,
         stub: Callable[[Post], bytes],
         picture: Callable[[Post], bytes],
     ) -> None:
@@ -41,10 +41,10 @@ class Kin:
         self._stub = stub
         self._picture = picture
         self._awaited = plan.parents | plan.targets | set(plan.homes.values())
-        self._stubs = Shelf()
-        self._pictures = Shelf()
-        self._menus = Shelf()
-        self._waiting = Shelf()
+        self._stubs = Blobs()
+        self._pictures = Blobs()
+        self._menus = Blobs()
+        self._waiting = Blobs()
         self._menu_bytes = 0
         #: which file a post (or its stub) was last written to
         self._where: dict[int, int] = {}

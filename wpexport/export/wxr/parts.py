@@ -115,7 +115,7 @@ class Parts:
         self._folder.cleanup()
 
 
-class Shelf:
+class Blobs:
     """Byte strings kept on disk and fetched by number, in any order."""
 
     def __init__(self) -> None:

@@ -45,7 +45,7 @@ _BLOG = ("wp:base_blog_url", "link")
 
 
 @dataclass(slots=True)
-class Shelf:
+class Pile:
     """One collection while it fills."""
 
     collection: Collection
@@ -68,7 +68,7 @@ class Intake:
 
     def __init__(self, paths: Sequence[Path], folder: Path | None) -> None:
         self.repairs: Counter[str] = Counter()
-        self.shelves: dict[str, Shelf] = {}
+        self.piles: dict[str, Pile] = {}
         self.zone = Zone()
         self.files: list[ExportFile] = []
         #: channel elements, the first of each name
@@ -106,10 +106,10 @@ class Intake:
             reason = f"{path.name} ends in the middle"
         if reason:
             self.cut = True
-            shelf = self._shelf_of(self._last) if self._last else self._shelf("posts", "post")
-            shelf.lost.append(
+            pile = self._pile_of(self._last) if self._last else self._pile("posts", "post")
+            pile.lost.append(
                 Loss(
-                    collection=shelf.collection.key,
+                    collection=pile.collection.key,
                     reason=f"{reason}; how much is missing nobody can tell. Try a smaller export.",
                     count=None,
                 )
@@ -155,9 +155,9 @@ class Intake:
         for data, cut in self._split(piece):
             item = parse(data, self.repairs, prefixes=self._heads.prefixes)
             if item is None or item.name != "item":
-                shelf = self._shelf_of(self._last) if self._last else self._shelf("posts", "post")
+                pile = self._pile_of(self._last) if self._last else self._pile("posts", "post")
                 reason = f"an item of {len(data):,} bytes could not be understood"
-                shelf.lost.append(Loss(collection=shelf.collection.key, reason=reason))
+                pile.lost.append(Loss(collection=pile.collection.key, reason=reason))
                 continue
             self._item(item, cut)
 
@@ -181,35 +181,35 @@ class Intake:
         kind = records.item_type(item)
         record: Post | Media
         if kind == "attachment":
-            shelf = self._shelf("media", "media")
+            pile = self._pile("media", "media")
             record = records.media(item, self.zone)
             spool, where = self.media, record.url or record.source_url
         else:
-            shelf = self._shelf("posts", kind)
+            pile = self._pile("posts", kind)
             record = records.post(item, self.zone)
             spool, where = self.posts, record.url
             self._remember(record)
-        self._last = shelf.collection
+        self._last = pile.collection
         if cut:
             # Also when the item looks whole: comments or meta may have followed.
-            self._lose(shelf, "the file ends within this item; what came after is missing", record.id, where)
+            self._lose(pile, "the file ends within this item; what came after is missing", record.id, where)
             self.cut = True
         if record.id is None and where is None:
             title = f' "{record.title}"' if record.title else ""
-            self._lose(shelf, f"an item{title} has neither a number nor an address", None, None)
+            self._lose(pile, f"an item{title} has neither a number nor an address", None, None)
             return
-        own = self._numbered(shelf, record)
+        own = self._numbered(pile, record)
         if own is not None:
-            spool.add(shelf.index, packed(own))
-            shelf.note(own)
+            spool.add(pile.index, packed(own))
+            pile.note(own)
         self._comments(item, own.id if own else record.id)
 
-    def _numbered(self, shelf: Shelf, record: _Numbered) -> _Numbered | None:
+    def _numbered(self, pile: Pile, record: _Numbered) -> _Numbered | None:
         """The record under a number of its own in this document; None where it is there already."""
         if record.id is None:
             return record
         document = (len(self.files), self._heads.opened)
-        number = self._twins[shelf.collection.kind].number(document, record.id, packed(record))
+        number = self._twins[pile.collection.kind].number(document, record.id, packed(record))
         if number is None or number == record.id:
             return record if number else None
         return replace(record, id=number, extra={**record.extra, SHARED_ID: record.id})
@@ -223,59 +223,59 @@ class Intake:
                 self.public_logins.add(post.author.name or "")
 
     def _comments(self, item: Element, post: int | None) -> None:
-        shelf: Shelf | None = None
+        pile: Pile | None = None
         for comment, private in records.comments(item, self.zone):
-            shelf = shelf or self._shelf("comments", "comments")
+            pile = pile or self._pile("comments", "comments")
             if comment.id is None or comment.post is None:
                 by = f" by {comment.author.name}" if comment.author.name else ""
                 when = f" of {comment.date:%Y-%m-%d %H:%M}" if comment.date else ""
                 what = "a comment" if comment.id is None else "a comment on an unknown post"
                 of = f" on post {comment.post}" if isinstance(comment.post, int) else ""
-                self._lose(shelf, f"{what}{by}{when}{of} has no number to keep it under", comment.id, None)
+                self._lose(pile, f"{what}{by}{when}{of} has no number to keep it under", comment.id, None)
                 continue
             on = post if isinstance(comment.post, int) else comment.post
-            own = self._numbered(shelf, replace(comment, post=on))
+            own = self._numbered(pile, replace(comment, post=on))
             if own is None:
                 continue
             beside = (
                 replace(private, id=own.id, post=on if isinstance(on, int) else None) if private else None
             )
-            self.comments.add(shelf.index, packed((own, beside)))
-            shelf.note(own)
+            self.comments.add(pile.index, packed((own, beside)))
+            pile.note(own)
 
-    def _lose(self, shelf: Shelf, reason: str, number: int | None, url: str | None) -> None:
-        shelf.lost.append(Loss(collection=shelf.collection.key, reason=reason, id=number, url=url))
+    def _lose(self, pile: Pile, reason: str, number: int | None, url: str | None) -> None:
+        pile.lost.append(Loss(collection=pile.collection.key, reason=reason, id=number, url=url))
 
-    def _shelf(self, kind: Kind, name: str) -> Shelf:
+    def _pile(self, kind: Kind, name: str) -> Pile:
         collection = Collection(kind=kind, name=name, label=label(kind, name), route=name)
-        return self._shelf_of(collection)
+        return self._pile_of(collection)
 
-    def _shelf_of(self, collection: Collection) -> Shelf:
-        shelf = self.shelves.get(collection.key)
-        if shelf is None:
-            if len(self.shelves) >= _COLLECTIONS_MAX:
+    def _pile_of(self, collection: Collection) -> Pile:
+        pile = self.piles.get(collection.key)
+        if pile is None:
+            if len(self.piles) >= _COLLECTIONS_MAX:
                 raise NotWordPress("This file names thousands of post types: it is no export of a blog.")
-            shelf = self.shelves[collection.key] = Shelf(collection, len(self.shelves))
-        return shelf
+            pile = self.piles[collection.key] = Pile(collection, len(self.piles))
+        return pile
 
     def _check(self) -> None:
         version = self.channel.get("wp:wxr_version")
-        if not self.shelves and not self.terms and not self.authors and not version:
+        if not self.piles and not self.terms and not self.authors and not version:
             names = ", ".join(file.name for file in self.files)
             raise NotWordPress(
                 f"There is no WordPress export in {names}.",
                 hint="In the old blog: Tools > Export > Download Export File.",
             )
         for author, _private in self.authors.values():
-            self._shelf("authors", "authors").note(author)
+            self._pile("authors", "authors").note(author)
         self._share_out()
         for term in self.terms.values():
-            shelf = self._shelf("terms", term.taxonomy)
+            pile = self._pile("terms", term.taxonomy)
             if term.id is None:
                 name = term.name or term.slug
-                self._lose(shelf, f'the term "{name}" has no number to keep it under', None, None)
+                self._lose(pile, f'the term "{name}" has no number to keep it under', None, None)
             else:
-                shelf.note(term)
+                pile.note(term)
 
     def _share_out(self) -> None:
         """Give each term a number of its own; of those that share one in a taxonomy, the last keeps it."""

@@ -32,7 +32,7 @@ from wpexport.model import (
     Term,
 )
 from wpexport.sources.base import Batch, Capabilities, Collection, Offer, View
-from wpexport.sources.wxr.intake import Intake, Shelf
+from wpexport.sources.wxr.intake import Intake, Pile
 from wpexport.sources.wxr.records import LOCAL, plain
 from wpexport.sources.wxr.scan import ExportFile
 from wpexport.sources.wxr.visible import has_no_page, is_hidden_media
@@ -117,7 +117,7 @@ class WxrSource:
         """
         intake = self._intake()
         channel = intake.channel
-        kinds = [shelf.collection for shelf in intake.shelves.values()]
+        kinds = [pile.collection for pile in intake.piles.values()]
         extra: dict[str, Any] = {"wxr_version": channel.get("wp:wxr_version")}
         extra["generator"] = channel.get("generator") or intake.generator
         if channel.get("wp:base_site_url") not in (None, intake.home()):
@@ -141,11 +141,11 @@ class WxrSource:
             UsageError: the files are of two blogs.
         """
         order = ("posts", "comments", "media", "terms", "authors")
-        shelves = list(self._intake().shelves.values())
-        shelves.sort(key=lambda shelf: (order.index(shelf.collection.kind), shelf.index))
+        piles = list(self._intake().piles.values())
+        piles.sort(key=lambda pile: (order.index(pile.collection.kind), pile.index))
         return Capabilities(
             way="wxr",
-            offers=[Offer(shelf.collection, expected=self._expected(shelf)) for shelf in shelves],
+            offers=[Offer(pile.collection, expected=self._expected(pile)) for pile in piles],
             invisible=_INVISIBLE,
         )
 
@@ -156,22 +156,22 @@ class WxrSource:
         """
         del since
         intake = self._intake()
-        shelf = intake.shelves.get(what.key)
+        pile = intake.piles.get(what.key)
         view = View(way="wxr", login=True, fields=_FIELDS[what.kind])
-        claimed = self._expected(shelf) if shelf else 0
+        claimed = self._expected(pile) if pile else 0
         full: dict[bool, _Filling] = {}
-        for hidden, records, length in self._records(shelf) if shelf else ():
+        for hidden, records, length in self._records(pile) if pile else ():
             filling = full.setdefault(hidden, _Filling(Batch(what, view, claimed=claimed, hidden=hidden)))
             filling.batch.records += records
             filling.size += length
             if len(filling.batch.records) >= BATCH or filling.size >= BATCH_BYTES:
                 yield full.pop(hidden).batch
         yield from (full[hidden].batch for hidden in sorted(full))
-        lost = list(shelf.lost) if shelf else []
+        lost = list(pile.lost) if pile else []
         yield Batch(what, view, claimed=claimed, lost=lost, last=self._whole and not intake.cut)
 
-    def _expected(self, shelf: Shelf) -> int:
-        return shelf.count + sum(loss.count or 0 for loss in shelf.lost if _is_absent(loss))
+    def _expected(self, pile: Pile) -> int:
+        return pile.count + sum(loss.count or 0 for loss in pile.lost if _is_absent(loss))
 
     def _intake(self) -> Intake:
         if self._read is None:
@@ -180,49 +180,49 @@ class WxrSource:
         return self._read
 
     def _tell(self, intake: Intake) -> None:
-        for shelf in intake.shelves.values():
-            label = shelf.collection.label
-            if again := shelf.versions.former.total():
+        for pile in intake.piles.values():
+            label = pile.collection.label
+            if again := pile.versions.former.total():
                 self._notify(f"{label}: {again:,} come again in a later file; the last version is kept")
-            if shelf.shared:
+            if pile.shared:
                 self._notify(
-                    f"{label}: {shelf.shared:,} share their number with something else; "
+                    f"{label}: {pile.shared:,} share their number with something else; "
                     "all are kept, under numbers of their own"
                 )
 
-    def _records(self, shelf: Shelf) -> Iterator[tuple[bool, list[Record], int]]:
+    def _records(self, pile: Pile) -> Iterator[tuple[bool, list[Record], int]]:
         """Each record, in its last version, with what lies beside it: hidden from visitors?, all, bytes."""
-        former = shelf.versions.former.copy()
-        for hidden, records, length in self._all(shelf):
+        former = pile.versions.former.copy()
+        for hidden, records, length in self._all(pile):
             number = records[0].id
             if number is not None and former[number] > 0:
                 former[number] -= 1
             else:
                 yield hidden, records, length
 
-    def _all(self, shelf: Shelf) -> Iterator[tuple[bool, list[Record], int]]:
+    def _all(self, pile: Pile) -> Iterator[tuple[bool, list[Record], int]]:
         intake = self._intake()
-        match shelf.collection.kind:
+        match pile.collection.kind:
             case "posts":
                 posts = msgspec.json.Decoder(Post)
-                for data in intake.posts.read(shelf.index):
+                for data in intake.posts.read(pile.index):
                     post = self._post(posts.decode(data))
                     yield has_no_page(post), [post], len(data)
             case "media":
                 media = msgspec.json.Decoder(Media)
-                for data in intake.media.read(shelf.index):
+                for data in intake.media.read(pile.index):
                     record = self._dated(media.decode(data))
                     record = msgspec.structs.replace(record, author=self._author(record.author))
                     yield is_hidden_media(record, intake.numbers, intake.public), [record], len(data)
             case "comments":
                 pairs = msgspec.json.Decoder(tuple[Comment, Personal | None])
-                for data in intake.comments.read(shelf.index):
+                for data in intake.comments.read(pile.index):
                     comment, private = pairs.decode(data)
                     dated = self._dated(comment)
                     yield False, [dated, private] if private else [dated], len(data)
             case "terms":
                 for key, term in intake.terms.items():
-                    if term.taxonomy == shelf.collection.name and term.id is not None:
+                    if term.taxonomy == pile.collection.name and term.id is not None:
                         yield False, [self._term(key, term)], 0
             case "authors":
                 public = {intake.logins.get(login) for login in intake.public_logins}
