@@ -15,7 +15,8 @@ from wpexport.text.whole import whole_elements
 
 from .shortcodes import embed
 
-_BLOCK = re.compile(r"<!--\s+(/?)wp:([a-z][a-z0-9/_-]*)\s*(\{.*?\})?\s*(/?)-->", re.S)
+# WordPress writes < in a block's settings as \u003c; up to the next one alone is looked for their end.
+_BLOCK = re.compile(r"<!--\s+(/?)wp:([a-z][a-z0-9/_-]*)\s*(\{[^<]*?\})?\s*(/?)-->")
 _BLOCK_TAGS = (
     "table thead tfoot caption col colgroup tbody tr td th div dl dd dt ul ol li pre form map "
     "area blockquote address style p h1 h2 h3 h4 h5 h6 hr fieldset legend section article aside hgroup "
