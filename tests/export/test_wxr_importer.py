@@ -192,3 +192,13 @@ def test_made_up_numbers_stay_at_home(tmp_path: Path) -> None:
     rows = {said(r, "wp:meta_key"): said(r, "wp:meta_value") for r in found["M"].findall(f"{WP}postmeta")}
     assert rows["_menu_item_object_id"] == twin
     assert len(found["Twin"].findall(f"{WP}comment")) == 1
+
+
+def test_what_becomes_of_twins_is_told_as_it_is(tmp_path: Path) -> None:
+    """Posts that are there already are not moved: their comments come under the first of them."""
+    blog = MemoryBlog([a_post(1), a_post(2, title="Post 1")], {2: [replace(a_comment(3), post=2)]})
+    blog._posts[1] = replace(blog._posts[1], date=blog._posts[0].date, title=blog._posts[0].title)
+    assert "same-title-and-date" in export(blog, tmp_path / "all")
+    notices = export(blog, tmp_path / "comments", WxrOptions(only="comments"))
+    assert notices["comments-elsewhere"].loss
+    assert "same-title-and-date" not in notices

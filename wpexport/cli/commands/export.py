@@ -36,6 +36,7 @@ _NOTICES = {
     "address-kept": "pages that keep their old address: no rule of --url-map fits",
     "comment-cycle": "comments that answer themselves, shown at the top",
     "comment-parent": "comments that answer one which is not here",
+    "comments-elsewhere": "posts that the importer takes for another one, which gets their comments",
     "comments-lost": "comments without a place there: all in Ghost, in a site those on pages of media files",
     "circles": "comments that answer themselves; they answer the post there",
     "custom-type": "posts of types that the other system does not know by itself",

@@ -259,7 +259,8 @@ class WxrExporter:
                 if bare
                 else "shared title and second with another and would be taken for it: moved by seconds"
             )
-            self._tell("same-title-and-date", parts.files[0], wish, count=len(plan.shifts), loss=bare)
+            kind = "comments-elsewhere" if bare else "same-title-and-date"
+            self._tell(kind, parts.files[0], wish, count=len(plan.shifts), loss=bare)
         for term in [] if bare else mistaken(self._blog.terms().values()):
             detail = "its slug is the name of another one: taken for that by the importer, or put at the top"
             self._tell("term-mistaken", f"{term.taxonomy} {term.slug}", detail, loss=True)
