@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ from wpexport.ops.storing import ORDER, entry, put_batch
 from wpexport.ops.traffic import Meter
 from wpexport.ops.vanishing import Vanishing
 from wpexport.ops.wording import describe_loss, learned, mended
-from wpexport.sources.base import Batch, Capabilities, Collection, Offer, Source, Sweepable
+from wpexport.sources.base import Batch, Capabilities, Collection, Foreseeing, Offer, Source, Sweepable
 
 NOT_REPAIRED = "What a repair could not bring back is still missing; wpexport check names it."
 
@@ -90,8 +90,7 @@ def pull(
     settings = _former_settings(root)
     if settings is None and root.exists():
         _check_folder(root)
-    meter = Meter(fetcher)
-    hurry = Hurry(options.max_time, clock)
+    meter, hurry = Meter(fetcher), Hurry(options.max_time, clock)
     source = connect()
     capabilities = source.capabilities()
     site = source.site()
@@ -168,14 +167,22 @@ class _Pull:
         """Read all collections, and seal: from here on the text is safe."""
         self._writer.put_site(self._site)
         offers = sorted(self._capabilities.offers, key=lambda offer: ORDER.index(offer.collection.kind))
-        for offer in offers:
+        for place, offer in enumerate(offers):
             if self._must_stop():
                 self._hurry.leave(offer.collection.label)
             else:
+                self._foresee([one for one in offers[place + 1 : place + 2] if one.closed is None])
                 yield from self._collection(offer)
         yield from self._vanishing.settle(self._leave)
         self._meter.lap("records")
         self._manifest = self._writer.seal()
+
+    def _foresee(self, following: Sequence[Offer]) -> None:
+        """Let the source ask ahead for what is surely read next."""
+        for offer in following:
+            whole = self._changes is not None and self._changes.due(offer.collection)
+            if whole and self._options.max_time is None and isinstance(self._source, Foreseeing):
+                self._source.foresee(offer.collection)
 
     def _collection(self, offer: Offer) -> Iterator[Event]:
         collection = offer.collection

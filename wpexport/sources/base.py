@@ -144,6 +144,14 @@ class Source(Protocol):
 
 
 @runtime_checkable
+class Foreseeing(Protocol):
+    """A source that need not wait for what is read last to be stored."""
+
+    def foresee(self, what: Collection) -> None:
+        """Say what is read after the collection that is read now, or first."""
+
+
+@runtime_checkable
 class Mending(Protocol):
     """A source that tells what it had to mend to read what came; nothing was lost by it."""
 

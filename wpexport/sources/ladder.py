@@ -23,6 +23,7 @@ from wpexport.sources.base import (
     Batch,
     Capabilities,
     Collection,
+    Foreseeing,
     Glimpse,
     Mending,
     Offer,
@@ -207,6 +208,11 @@ class Ladder:
             yield batch
         if done.lost:
             yield from self._mended(what, done, source)
+
+    def foresee(self, what: Collection) -> None:
+        """What is read next; the first way may ask ahead."""
+        if what.key not in self._by and isinstance(self._first, Foreseeing):
+            self._first.foresee(what)
 
     def _noted(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         """Remember where posts are, and who is meant by a name; give numbers to the names of a poorer way."""

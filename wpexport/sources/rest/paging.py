@@ -59,7 +59,7 @@ class Pager:
         fields: Fields | None = None,
     ) -> None:
         self._api = api
-        self._listing = listing
+        self.listing = listing
         self._jobs = api.http.jobs
         self._expected = expected
         self._schema: Future[Mapping[str, Any]] | None = None
@@ -106,20 +106,20 @@ class Pager:
     def _ask(self, offset: int, size: int, attempts: int | None = None, **params: str) -> Answer:
         place = {"page": offset // size + 1} if self._by_page else {"offset": offset} if offset else {}
         query = merged(
-            self._listing.params, self._orders[0], {"per_page": size}, place, self._fields.param, params
+            self.listing.params, self._orders[0], {"per_page": size}, place, self._fields.param, params
         )
         return self._api.ask(
-            self._listing.route, query, rows=True, login=self._listing.login, attempts=attempts
+            self.listing.route, query, rows=True, login=self.listing.login, attempts=attempts
         )
 
     def _take(self) -> Answer:
         """The answer for the current place."""
         if (self._offset, self._size) not in self._ahead:
             self._forget_ahead()
-        self._schedule()
+        self.schedule()
         return self._ahead.pop((self._offset, self._size)).result()
 
-    def _schedule(self) -> None:
+    def schedule(self) -> None:
         """Keep ``jobs`` pages on their way from here on, and one more waiting for a free hand."""
         offset = self._offset
         for position in range(self._jobs + 1):
@@ -181,7 +181,7 @@ class Pager:
             self._fields.learn(rows, self._known_schema())
         self._advance(chunk, len(rows))
         if not self._done:
-            self._schedule()  # the server works while the caller stores
+            self.schedule()  # the server works while the caller stores
         return chunk
 
     def _take_in(self, rows: list[dict[str, Any]], ids: list[int], chunk: Chunk) -> None:
@@ -189,7 +189,7 @@ class Pager:
         self.seen.check_order(ids)
         for row, number in zip(rows, ids, strict=True):
             if not number:
-                chunk.lost.append(self._listing.loss("a row came without a number"))
+                chunk.lost.append(self.listing.loss("a row came without a number"))
                 self._missing += 1
             elif self.seen.add(number):
                 chunk.rows.append(row)
@@ -230,7 +230,7 @@ class Pager:
         if self._schema is not None:
             return self._schema.result()
         more = self._total is None or self._after(self._offset) + self._shared < self._total
-        return schema_of(self._api, self._listing) if more else {}
+        return schema_of(self._api, self.listing) if more else {}
 
     def _smaller_pages(self, answer: Answer, came: int) -> bool:
         """Whether the server made its pages smaller unasked, which would look like withheld rows."""
@@ -298,7 +298,7 @@ class Pager:
             patience = Patience(1)
         rescue = Rescue(
             self._api,
-            self._listing,
+            self.listing,
             self._ask,
             self._fields,
             patience=patience,
@@ -342,12 +342,12 @@ class Pager:
             if not self._offset:
                 self._offset = self._size
             return None
-        route, login = self._listing.route, self._listing.login
+        route, login = self.listing.route, self.listing.login
         if self._api.switch_form(route, login=login) or self._api.bust_caches():
-            by_offset = 0 if self._listing.by_page else min(OVERLAP, self._size - 1)
+            by_offset = 0 if self.listing.by_page else min(OVERLAP, self._size - 1)
             self._offset -= by_offset - self._shared
             self._size = LARGEST
-            self._by_page, self._page_tried = self._listing.by_page, False
+            self._by_page, self._page_tried = self.listing.by_page, False
             return None
         return self._give_up(AGAIN)
 
@@ -358,7 +358,7 @@ class Pager:
         left = None if self._total is None else max(0, self._total - len(self.seen) - self._missing)
         if left != 0:
             what = f"the rest could not be read ({answer.reason})"
-            chunk.lost.append(self._listing.loss(what, count=left, status=answer.status))
+            chunk.lost.append(self.listing.loss(what, count=left, status=answer.status))
         chunk.total, chunk.last, self._done = self._total, True, True
         return chunk
 
@@ -380,7 +380,7 @@ class Pager:
         unexplained = unseen - chunk.withheld - self._count.growth
         if unexplained > 0:
             what = f"the site counts {self._total:,}, but {unexplained:,} of them never came"
-            chunk.lost.append(self._listing.loss(what, count=unexplained))
+            chunk.lost.append(self.listing.loss(what, count=unexplained))
 
     def _is_stale(self) -> bool:
         """Whether a cache answered with fewer rows than there are; then all is read once more, past it."""

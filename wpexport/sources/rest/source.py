@@ -12,6 +12,7 @@ from wpexport.model import Loss, Personal, Site, TermNumbers
 from wpexport.net import Http
 from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Login, Offer, View, Wish
 from wpexport.sources.rest import bylines, catalogue, languages, values
+from wpexport.sources.rest.ahead import Ahead
 from wpexport.sources.rest.answer import Answer, Outcome
 from wpexport.sources.rest.api import Api, merged
 from wpexport.sources.rest.batches import batches
@@ -62,6 +63,10 @@ class RestSource:
     def _login(self) -> Login | None:
         credentials = self._http.credentials
         return check(self._api, credentials, self._found.typed) if credentials is not None else None
+
+    @cached_property
+    def _ahead(self) -> Ahead:
+        return Ahead(self._api)
 
     @cached_property
     def _catalogue(self) -> Catalogue:
@@ -179,6 +184,12 @@ class RestSource:
         else:
             yield from self._read(what, since)
 
+    def foresee(self, what: Collection) -> None:
+        """What is read next: its first page is asked for as soon as there is a free hand."""
+        alone = self._found.post is not None or len(self._languages) > 1
+        if not alone and not (what.kind == "authors" and self._login is not None):
+            self._ahead.foresee(self._ways(what)[0].listing, self._expected.get(what.key))
+
     def _only(self, what: Collection) -> Iterator[Batch]:
         """The single post, or its author."""
         number = self._found.post[1] if self._found.post is not None else None
@@ -217,8 +228,7 @@ class RestSource:
         for place, way in enumerate(ways):
             if place < skipped:
                 continue
-            expected = self._expected.get(what.key)
-            pager = Pager(self._api, way.listing, start=since, expected=expected)
+            pager = self._ahead.pager(way.listing, self._expected.get(what.key), since)
             try:
                 yield from self._batches(what, way, pager, place, ways)
             except Refused as refused:
@@ -250,6 +260,7 @@ class RestSource:
         featured = self._featured(what)
         own = 0
         for chunk in pager.chunks():
+            self._ahead.came(chunk)
             own += self._narrow(what, chunk, own)
             # Core drops from the edit context what this user may not edit, even where it is public.
             hidden = chunk.withheld if chunk.last and poorer else 0
