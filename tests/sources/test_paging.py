@@ -8,6 +8,8 @@ from tests.sources.tinywp import Reply, TinyWp, client, post, served
 from wpexport.model import Loss
 from wpexport.sources.base import Batch
 from wpexport.sources.rest import RestSource, open_rest
+from wpexport.sources.rest.answer import Answer, Outcome
+from wpexport.sources.rest.listing import cap_of, real_size
 
 
 def pulled(site: TinyWp, key: str = "posts/post", **options: Any) -> tuple[list[int], list[Batch]]:
@@ -374,3 +376,14 @@ def test_pages_that_stand_still_in_the_middle_are_no_end() -> None:
     ids, batches = pulled(site)
     assert ids == list(range(1, 221))
     assert "again and again" in str(losses(batches))
+
+
+def test_a_number_of_thousands_of_digits_is_none() -> None:
+    digits = "9" * 5000  # int() refuses more than 4300 of them
+    message = {"message": f"per_page must be between 1 (inclusive) and {digits} (inclusive)"}
+    assert cap_of(Answer(Outcome.REFUSED, message)) is None
+    headers = {"x-wp-total": "100", "x-wp-totalpages": digits}
+    assert real_size(Answer(Outcome.USABLE, [{}], headers=headers), 1, 100) is None
+    assert (
+        real_size(Answer(Outcome.USABLE, [{}], headers={**headers, "x-wp-totalpages": "10"}), 10, 100) == 10
+    )

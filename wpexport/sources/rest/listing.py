@@ -185,7 +185,7 @@ def schema_of(api: Api, listing: Listing) -> Mapping[str, Any]:
     return properties if isinstance(properties, dict) else {}
 
 
-_BETWEEN = re.compile(r"between 1 \(\w+\) and (\d+)")
+_BETWEEN = re.compile(r"between 1 \(\w+\) and (\d{1,9})\b")
 
 
 def cap_of(answer: Answer) -> int | None:
@@ -200,11 +200,10 @@ def cap_of(answer: Answer) -> int | None:
 def real_size(answer: Answer, came: int, asked: int) -> int | None:
     """The page size that a server used instead of ours, by its number of pages; None where it obeyed."""
     pages, total = answer.headers.get("x-wp-totalpages", ""), answer.total
-    if not came or came >= asked or not total or not pages.isdecimal() or not int(pages):
+    count = int(pages) if pages.isdecimal() and len(pages) < 16 else 0
+    if not came or came >= asked or not total or not count or -(-total // asked) == count:
         return None
-    if -(-total // asked) == int(pages):
-        return None
-    return came if -(-total // came) == int(pages) else max(came, -(-total // int(pages)))
+    return came if -(-total // came) == count else max(came, -(-total // count))
 
 
 def refuses(answer: Answer, parameter: str) -> bool:
