@@ -72,3 +72,10 @@ def test_template_guards_are_no_loss(flavour: str) -> None:
     html = "<p>{{ x }} {% y %} {{< z >}} <code>{{< a >}}</code></p><pre>{{ b }}\n{% raw %}\n{{% c %}}</pre>"
     html += "<table><tr><td><code>a | b</code> {{{</td></tr></table>"
     assert str(compared(html, flavour)) == ""
+
+
+def test_an_address_that_is_readable_again_is_no_loss() -> None:
+    html = '<p>Mail <span class="__cf_email__" data-cfemail="543931143d3a222538">[hidden]</span></p>'
+    flavour = FLAVOURS["markdown"]
+    assert "me@" in convert(html, flavour).markdown
+    assert not measure(html, convert(html, flavour).markdown, flavour).missing

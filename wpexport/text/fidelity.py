@@ -23,6 +23,7 @@ from wpexport.text.markdown.links import unsafe
 from wpexport.text.markdown.media import MEDIA
 from wpexport.text.markdown.notes import find
 from wpexport.text.markdown.tree import BLOCK, Node, parse
+from wpexport.text.obfuscated import revealed
 from wpexport.text.shortcodes import expand
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def measure(
         ImportError: markdown-it-py or mdit-py-plugins is not installed (`can_measure`).
     """
     source, shown = _Items(rewrite), _Items(None)
-    root = parse(expand(html)[0], Counter())
+    root = parse(expand(revealed(html))[0], Counter())
     notes = find(root, "")
     source.read(root)
     for note in notes:
