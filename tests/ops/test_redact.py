@@ -527,3 +527,9 @@ def test_the_posts_of_a_removed_user_are_counted_and_info_says_what_went(
     assert info(root).removed == {"comments": 1, "authors": 1}
     pulled(root, story[1])
     assert info(root).removed == {}
+
+
+def test_the_same_command_may_be_repeated(story: tuple[FakeWordPress, str, Path]) -> None:
+    numbers, emails = frozenset({6}), frozenset({PERSON["author_email"]})
+    redacted(story[2], comments=numbers, emails=emails)
+    assert redacted(story[2], comments=numbers, emails=emails).files == 0

@@ -126,7 +126,8 @@ def _names_known(archive: Archive, whom: Whom, plan: Plan) -> None:
 def _addresses_known(archive: Archive, whom: Whom, plan: Plan) -> None:
     """An address that stands nowhere is a slip of the pen, too; one whose removal was cut off may be out."""
     under_way = archive.interrupted or plan.pending or PendingAddresses(archive.state).read()
-    if not whom.emails or plan.comments or plan.authors or under_way:
+    others = whom.comments or whom.names or whom.users  # they may be away already: the same command, repeated
+    if not whom.emails or others or plan.comments or plan.authors or under_way:
         return
     if not any(left_in(archive, sorted(whom.emails))):
         raise UsageError(
