@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from wpexport.sources.feed.decode import NotFeed, decode, trim
-from wpexport.sources.feed.parse import Feed, parse
+from wpexport.sources.feed.entries import Feed
+from wpexport.sources.feed.parse import parse
 
 RECORDED = sorted((Path(__file__).parents[2] / "samples/blog/recorded/feeds").rglob("*.xml"))
 HEAD = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"

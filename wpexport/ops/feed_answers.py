@@ -18,7 +18,7 @@ from wpexport.archive.records import read_record, record_paths
 from wpexport.errors import ArchiveDamaged
 from wpexport.model import Post, Reference, Site
 from wpexport.sources.base import Batch, Collection, View
-from wpexport.sources.feed import normalise, parse
+from wpexport.sources.feed import entries, normalise, parse
 from wpexport.sources.feed.ask import number_in, ours
 from wpexport.sources.feed.comments import place_of
 from wpexport.sources.feed.decode import NotFeed
@@ -53,7 +53,7 @@ class FeedAnswers:
             return self._comments(feed)
         return self._of_posts(feed, entry.url)
 
-    def _of_posts(self, feed: parse.Feed, url: str) -> list[Batch]:
+    def _of_posts(self, feed: entries.Feed, url: str) -> list[Batch]:
         asked = parse_qs(parted(url).query).get("post_type", ["post"])[0]
         made: dict[tuple[str, frozenset[str]], Batch] = {}
         for item in feed.entries:
@@ -68,11 +68,11 @@ class FeedAnswers:
             batch.records.append(post)
         return list(made.values())
 
-    def _number(self, item: parse.Entry) -> int | None:
+    def _number(self, item: entries.Entry) -> int | None:
         url = ours(item.url, self._home) if item.url else ""
         return self._posts.get(place_of(url)) or number_in(item.guid or "", self._home)
 
-    def _comments(self, feed: parse.Feed) -> list[Batch]:
+    def _comments(self, feed: entries.Feed) -> list[Batch]:
         setting = Setting(self._home, self._zone)
         batch = Batch(_COMMENTS, View("feed", fields=normalise.comment_fields(feed)))
         for item in feed.entries:

@@ -12,7 +12,8 @@ from wpexport.net import Http, NetError, Response, at_origin, is_address, is_loo
 from wpexport.net.failures import Stopped
 from wpexport.sources.base import Exchange
 from wpexport.sources.feed.decode import NotFeed
-from wpexport.sources.feed.parse import Feed, parse
+from wpexport.sources.feed.entries import Feed
+from wpexport.sources.feed.parse import parse
 from wpexport.text.addresses import parted
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"

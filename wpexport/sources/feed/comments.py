@@ -19,8 +19,8 @@ from wpexport.sources.base import Batch, Collection, View, counted
 from wpexport.sources.feed import normalise
 from wpexport.sources.feed.ask import Place, Reply, ask, ours, together
 from wpexport.sources.feed.discovery import of_comments
+from wpexport.sources.feed.entries import Entry, Feed
 from wpexport.sources.feed.normalise import Setting
-from wpexport.sources.feed.parse import Entry, Feed
 from wpexport.sources.feed.singles import Singles
 from wpexport.text.addresses import parted
 

@@ -11,7 +11,7 @@ from wpexport.errors import Blocked, NotWordPress, SourceError, Unreachable
 from wpexport.net import Http, Response, is_address, typed
 from wpexport.net.address import joined
 from wpexport.sources.feed.ask import Place, Reply, Type, ask, judged, number_of, ours
-from wpexport.sources.feed.parse import Feed
+from wpexport.sources.feed.entries import Feed
 
 _HEAD = 512 * 1024
 _TYPES: dict[str, Type] = {

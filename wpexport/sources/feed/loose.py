@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wpexport.sources.feed.decode import NotFeed
-from wpexport.sources.feed.parse import Entry, Feed, Kind
+from wpexport.sources.feed.entries import Entry, Feed, Kind
 
 
 def parse_loosely(text: str) -> Feed:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from wpexport.model import Comment, CommentAuthor, Markup, Post, Reference
 from wpexport.sources.feed.ask import ours
-from wpexport.sources.feed.parse import Entry, Feed
+from wpexport.sources.feed.entries import Entry, Feed
 from wpexport.sources.rest import values
 from wpexport.text.addresses import parted
 

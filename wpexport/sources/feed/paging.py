@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from wpexport.net import Http
 from wpexport.sources.feed.ask import Place, Reply, ask
+from wpexport.sources.feed.entries import Entry, Feed
 from wpexport.sources.feed.normalise import moment
-from wpexport.sources.feed.parse import Entry, Feed
 
 #: so many pages in a row that cannot be read, or hold nothing new, are the end
 _PATIENCE = 3

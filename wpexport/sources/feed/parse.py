@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from lxml import etree
 
 from wpexport.sources.feed.decode import NotFeed, close_off, decode, mend, trim
-
-Kind = Literal["atom", "rss", "rdf"]
+from wpexport.sources.feed.entries import Entry, Feed, Kind
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ATOM03 = "{http://purl.org/atom/ns#}"
@@ -35,53 +33,6 @@ _PREFIXES = {
     "http://www.georss.org/georss": "georss",
     "com-wordpress:feed-additions:1": "wordpress",
 }
-
-
-@dataclass(slots=True)
-class Entry:
-    """One item of a feed, as it says; nothing is interpreted."""
-
-    title: str = ""
-    #: the title is HTML (Atom's ``type="html"``), else plain text
-    title_html: bool = False
-    url: str | None = None
-    guid: str | None = None
-    published: str | None = None
-    updated: str | None = None
-    #: name and address
-    authors: list[tuple[str, str | None]] = field(default_factory=list)
-    categories: list[str] = field(default_factory=list)
-    summary: str | None = None
-    content: str | None = None
-    #: comments of all types that WordPress counts
-    total: int | None = None
-    #: the feed of its comments
-    replies: str | None = None
-    #: what a comment answers (RFC 4685)
-    reply_to: str | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Feed:
-    """A whole feed."""
-
-    kind: Kind
-    title: str = ""
-    description: str = ""
-    #: the page that it is the feed of
-    home: str | None = None
-    language: str | None = None
-    generator: str = ""
-    entries: list[Entry] = field(default_factory=list)
-    #: what had to be mended, in words
-    notes: tuple[str, ...] = ()
-    #: read by the tolerant parser: texts may be escaped once too often
-    loose: bool = False
-    #: it broke off; only whole items are here
-    truncated: bool = False
-    #: sequences of bytes that were no characters
-    replaced: int = 0
 
 
 def parse(body: bytes, content_type: str = "") -> Feed:
@@ -105,7 +56,7 @@ def parse(body: bytes, content_type: str = "") -> Feed:
         try:
             feed = _strict(mend(text))
         except etree.XMLSyntaxError:
-            from wpexport.sources.feed.loose import parse_loosely
+            from wpexport.sources.feed.loose import parse_loosely  # feedparser is slow to load
 
             feed = parse_loosely(text)
     feed.notes, feed.truncated, feed.replaced = tuple(notes), trimmed.truncated, decoded.replaced

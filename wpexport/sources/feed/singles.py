@@ -17,7 +17,7 @@ from wpexport.net import Http, NetError, Response
 from wpexport.net.failures import Stopped
 from wpexport.sources.feed.ask import Place, Reply, ask, number_in, number_of
 from wpexport.sources.feed.discovery import of_comments
-from wpexport.sources.feed.parse import Entry
+from wpexport.sources.feed.entries import Entry
 
 #: pages of one text; more is a server that answers with something to everything
 _MOST_PAGES = 500

@@ -16,9 +16,9 @@ from wpexport.sources.feed import normalise, sitemap
 from wpexport.sources.feed.ask import Reply, ask, number_in, ours, together
 from wpexport.sources.feed.comments import CommentReader, Target, mended, place_of
 from wpexport.sources.feed.discovery import FoundFeed, find, of_comments
+from wpexport.sources.feed.entries import Entry, Feed
 from wpexport.sources.feed.normalise import Setting
 from wpexport.sources.feed.paging import Walk, key
-from wpexport.sources.feed.parse import Entry, Feed
 from wpexport.sources.feed.singles import Single, Singles, own_entry
 
 POSTS = Collection("posts", "post", "Posts", "post")
