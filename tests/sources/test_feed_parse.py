@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from pathlib import Path
 
 import pytest
@@ -185,11 +184,9 @@ def test_a_document_type_without_entities_is_let_pass() -> None:
     ],
     ids=["cdata", "wrapped", "title", "name", "references"],
 )
-def test_hostile_repetition_takes_no_long_time(bad: str) -> None:
-    start = time.perf_counter()
+def test_hostile_repetition_takes_no_long_time(bad: str, processor_time: None) -> None:
     with contextlib.suppress(NotFeed):
         read(bad)
-    assert time.perf_counter() - start < 10
 
 
 def test_deep_nesting_is_no_crash() -> None:

@@ -603,5 +603,5 @@ def test_theme_unit_test_data() -> None:
 
 def test_opened_by_name(tmp_path: Path) -> None:
     source(tmp_path, document(item(1)))
-    opened = open_wxr(None, str(tmp_path / "blog.xml"), None)  # type: ignore[arg-type]
+    opened = open_wxr(None, str(tmp_path / "blog.xml"))  # type: ignore[arg-type]
     assert opened.site().home == "https://blog.example"

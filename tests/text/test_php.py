@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -62,15 +61,13 @@ def test_values(text: str, value: Any) -> None:
     assert decode(text) == value
 
 
-def test_hostile_values_cost_nothing() -> None:
-    began = time.monotonic()
+def test_hostile_values_cost_nothing(processor_time: None) -> None:
     deep = "a:1:{i:0;" * 100_000
     assert decode(deep) == deep
     huge = "a:999999999:{i:0;i:1;}"
     assert decode(huge) == huge
     long = 's:9999999999:"x";'
     assert decode(long) == "x"
-    assert time.monotonic() - began < 2
 
 
 def test_stored_values() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from types import FrameType
+from collections.abc import Callable
 
 import pytest
 import responses
@@ -23,19 +21,7 @@ from wpexport.text.smileys import typed
 from wpexport.text.whole import whole_elements
 
 LENGTH = 300_000
-
-
-@pytest.fixture(autouse=True)
-def processor_time() -> Iterator[None]:
-    """Of what takes a fraction of a second, and took hours: a limit that no slow machine reaches."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise AssertionError("this goes on and on")
-
-    signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 30)
-    yield
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+pytestmark = pytest.mark.usefixtures("processor_time")
 
 
 def pumped(piece: str) -> str:

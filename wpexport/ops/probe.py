@@ -12,7 +12,7 @@ from wpexport.model import Site
 from wpexport.net import Http, NetError, Response
 from wpexport.net.failures import Stopped
 from wpexport.ops.closers import closed_by
-from wpexport.sources.base import Capabilities, Login, Offer, Source, Wish
+from wpexport.sources.base import Capabilities, Login, Offer, Source
 from wpexport.sources.feed.discovery import find
 from wpexport.sources.ladder import Ladder
 from wpexport.sources.registry import open_source
@@ -103,21 +103,20 @@ class Probe:
     login_adds: Sequence[str] = ()
 
 
-def probe(http: Http, address: str, *, via: str | None = None, wish: Wish | None = None) -> Probe:
+def probe(http: Http, address: str, *, via: str | None = None) -> Probe:
     """Find out what a site is and has.
 
     Args:
         http: paced client, with the credentials if there are any.
         address: what the user typed.
         via: the only way to look at.
-        wish: what a pull would want.
 
     Raises:
         SourceError: no way leads in.
         LoginError: the login is refused or ignored.
         UsageError: the address, or ``via``, cannot be meant.
     """
-    source = open_source(http, address, via=via, wish=wish)
+    source = open_source(http, address, via=via)
     able = source.capabilities()
     site = source.site()
     front = _front(http, site.home)

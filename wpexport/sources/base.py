@@ -114,14 +114,6 @@ class Batch:
     cursor: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is wanted of a source, whatever its way."""
-
-    #: with a login, read what lies in the trash too
-    trash: bool = False
-
-
 class Source(Protocol):
     """A blog as it can be read from one side."""
 

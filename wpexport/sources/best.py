@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from wpexport.errors import LoginError, SourceError
 from wpexport.net import Http, Stopped, typed
-from wpexport.sources.base import Source, Wish
+from wpexport.sources.base import Source
 from wpexport.sources.discover import RestClosed
 from wpexport.sources.ladder import climb
 from wpexport.sources.wpcom.detect import is_hosted
 
 
-def open_best(http: Http, address: str, wish: Wish) -> Source:
+def open_best(http: Http, address: str) -> Source:
     """The best way into a site, with those that can fill its gaps.
 
     A third party is asked for sites of its own alone: WordPress.com for what it hosts, under whatever domain.
@@ -26,13 +26,13 @@ def open_best(http: Http, address: str, wish: Wish) -> Source:
     from wpexport.sources.rest import open_rest
     from wpexport.sources.wpcom import open_hosted, open_wpcom
 
-    openers: list[Callable[[], Source]] = [lambda: open_rest(http, address, wish)]
+    openers: list[Callable[[], Source]] = [lambda: open_rest(http, address)]
     if is_hosted(typed(address)[0]):
         # A login of WordPress.com's is for its own API alone.
-        openers.insert(0 if http.credentials else 1, lambda: open_wpcom(http, address, wish))
+        openers.insert(0 if http.credentials else 1, lambda: open_wpcom(http, address))
     else:
-        openers.append(lambda: open_hosted(http, address, wish))
-    openers.append(lambda: open_feed(http, address, wish))
+        openers.append(lambda: open_hosted(http, address))
+    openers.append(lambda: open_feed(http, address))
     errors: list[SourceError] = []
     for place, opener in enumerate(openers):
         try:

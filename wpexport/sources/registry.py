@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from wpexport.errors import LoginError, UsageError
-from wpexport.sources.base import Source, Wish
+from wpexport.sources.base import Source
 
 if TYPE_CHECKING:
     from wpexport.net import Http
@@ -25,7 +25,7 @@ WAYS: Mapping[str, str] = {
 class Opener(Protocol):
     """Opens one kind of source."""
 
-    def __call__(self, http: Http, address: str, wish: Wish) -> Source:
+    def __call__(self, http: Http, address: str) -> Source:
         """Find the source at an address.
 
         Raises:
@@ -60,25 +60,23 @@ def opener(name: str) -> Opener:
     return made
 
 
-def open_source(http: Http, address: str, *, via: str | None = None, wish: Wish | None = None) -> Source:
+def open_source(http: Http, address: str, *, via: str | None = None) -> Source:
     """Open the best source at an address, gaps filled by other ways, or the one of a given way alone.
 
     Args:
         http: paced client, with the credentials if there are any.
         address: what the user typed: a site, a subdirectory, a post.
         via: the only way to try.
-        wish: what is wanted of it.
 
     Raises:
         SourceError: no way leads in; the error is that of the first way.
         LoginError: the login is refused or ignored.
         UsageError: the address, or ``via``, cannot be meant.
     """
-    wish = wish or Wish()
     if via == "feed" and http.credentials is not None:
         raise LoginError("Feeds are read without a login.", hint="Leave out --via feed, or the login.")
     if via is not None:
-        return opener(via)(http, address, wish)
+        return opener(via)(http, address)
     from wpexport.sources.best import open_best
 
-    return open_best(http, address, wish)
+    return open_best(http, address)

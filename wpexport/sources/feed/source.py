@@ -11,7 +11,7 @@ from functools import cached_property
 from wpexport.model import Loss, PostType, Site
 from wpexport.net import Http, NetError
 from wpexport.net.failures import Stopped
-from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, View, Wish
+from wpexport.sources.base import Batch, Capabilities, Collection, Exchange, Offer, View
 from wpexport.sources.feed import normalise, sitemap
 from wpexport.sources.feed.ask import Reply, ask, number_in, ours, together
 from wpexport.sources.feed.comments import CommentReader, Target, mended, place_of
@@ -372,7 +372,7 @@ def _label(kind: str) -> str:
     return {"post": "Posts", "page": "Pages"}.get(kind, kind.replace("_", " ").replace("-", " ").capitalize())
 
 
-def open_feed(http: Http, address: str, wish: Wish | None = None) -> FeedSource:
+def open_feed(http: Http, address: str) -> FeedSource:
     """Find a site's feeds from what a user typed, and open them.
 
     Raises:

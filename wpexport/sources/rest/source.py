@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wpexport.errors import SourceError
 from wpexport.model import Loss, Personal, Site, TermNumbers
 from wpexport.net import Http
-from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Login, Offer, View, Wish
+from wpexport.sources.base import Batch, Capabilities, Collection, Glimpse, Login, Offer, View
 from wpexport.sources.rest import bylines, catalogue, languages, values
 from wpexport.sources.rest.ahead import Ahead
 from wpexport.sources.rest.answer import Answer, Outcome
@@ -46,17 +46,16 @@ class RestSource:
     Args:
         http: paced client; with ``credentials`` a login is used wherever it shows more.
         found: what `wpexport.sources.discover.discover` found.
-        trash: with a login, read trashed posts too.
     """
 
-    def __init__(self, http: Http, found: Found, *, trash: bool = False) -> None:
+    def __init__(self, http: Http, found: Found) -> None:
         self._http = http
         self._found = found
         self._api = Api(http, Root(found.root), found.home)
         self.repairs: Mapping[str, int] = self._api.repairs
         if found.cached:
             self._api.bust_caches()
-        self._trash, self.numbers = trash, TermNumbers()
+        self.numbers = TermNumbers()
         self._expected: dict[str, int | None] = {}
 
     @cached_property
@@ -75,7 +74,7 @@ class RestSource:
     @cached_property
     def _ways(self) -> Ways:
         login = self._login is not None
-        return Ways(self._api, self._catalogue, login=login, post=self._found.post, trash=self._trash)
+        return Ways(self._api, self._catalogue, login=login, post=self._found.post)
 
     @cached_property
     def _languages(self) -> list[dict[str, str]]:
@@ -382,7 +381,7 @@ class RestSource:
         return Batch(what, View("rest", login=self._login is not None), lost=[loss], last=True)
 
 
-def open_rest(http: Http, address: str, wish: Wish | None = None) -> RestSource:
+def open_rest(http: Http, address: str) -> RestSource:
     """Discover a site's REST API from what a user typed, and open it.
 
     Raises:
@@ -391,7 +390,7 @@ def open_rest(http: Http, address: str, wish: Wish | None = None) -> RestSource:
     """
     from wpexport.sources.discover import discover  # which needs the judge of answers from here
 
-    return RestSource(http, discover(http, address), trash=wish is not None and wish.trash)
+    return RestSource(http, discover(http, address))
 
 
 def _closed(what: Collection, answer: Answer) -> str:

@@ -13,7 +13,7 @@ from wpexport.sources.rest.api import Api, merged
 from wpexport.sources.rest.catalogue import Catalogue
 from wpexport.sources.rest.listing import Listing
 
-#: all that is somebody's work; ``trash`` only when it is asked for
+#: all that is somebody's work; not ``trash``, which WordPress empties by itself after 30 days
 STATUSES = "publish,future,draft,pending,private"
 
 
@@ -33,16 +33,12 @@ class Ways:
         catalogue: its types and taxonomies.
         login: whether a login is in effect.
         post: route and number of the single post that is asked for; None for the whole site.
-        trash: with a login, read trashed posts too.
     """
 
-    def __init__(
-        self, api: Api, catalogue: Catalogue, *, login: bool, post: tuple[str, int] | None, trash: bool
-    ) -> None:
+    def __init__(self, api: Api, catalogue: Catalogue, *, login: bool, post: tuple[str, int] | None) -> None:
         self._api = api
         self._login = login
         self._post = post
-        self._statuses = STATUSES + (",trash" if trash else "")
         #: what every listing is asked with besides; languages are told apart by it
         self.extra: Mapping[str, str] = {}
         self._by_page = {t.slug for t in catalogue.taxonomies if t.hierarchical}
@@ -67,7 +63,7 @@ class Ways:
     def _private(self, what: Collection) -> list[dict[str, str]]:
         """Parameters that show a login more, richest first."""
         if what.kind == "posts":
-            return [{"context": "edit", "status": self._statuses}]
+            return [{"context": "edit", "status": STATUSES}]
         if what.kind == "media":
             return [{"context": "edit", "status": "inherit,private"}, {"context": "edit"}]
         if what.kind == "comments":

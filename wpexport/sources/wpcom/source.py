@@ -15,7 +15,7 @@ from wpexport.model import Loss, Record, Site
 from wpexport.net import Http, NetError, typed
 from wpexport.net.failures import Stopped
 from wpexport.sources import pagehead
-from wpexport.sources.base import Batch, Capabilities, Collection, Login, Offer, View, Wish
+from wpexport.sources.base import Batch, Capabilities, Collection, Login, Offer, View
 from wpexport.sources.discover import Found
 from wpexport.sources.rest import values
 from wpexport.sources.rest.answer import Answer, Outcome
@@ -296,14 +296,13 @@ def _closed(what: Collection, answer: Answer) -> str:
     return f"{what.label} could not be read ({answer.reason})."
 
 
-def open_wpcom(http: Http, address: str, wish: Wish | None = None) -> WpcomSource:
+def open_wpcom(http: Http, address: str) -> WpcomSource:
     """Ask WordPress.com for a site: one of its own, under whatever domain, or one that Jetpack connects.
 
     Raises:
         SourceError: WordPress.com does not know it, or keeps it closed.
         UsageError: it is no address.
     """
-    del wish
     url = typed(address)[0]
     host = urlsplit(url).netloc
     answer = Answer(Outcome.NOT_FOUND)
@@ -326,7 +325,7 @@ def open_wpcom(http: Http, address: str, wish: Wish | None = None) -> WpcomSourc
     )
 
 
-def open_hosted(http: Http, address: str, wish: Wish | None = None) -> WpcomSource:
+def open_hosted(http: Http, address: str) -> WpcomSource:
     """As `open_wpcom`, for a site that WordPress.com hosts by its own front page's word, and for no other.
 
     Nobody else's address is told to a third party.
@@ -347,6 +346,6 @@ def open_hosted(http: Http, address: str, wish: Wish | None = None) -> WpcomSour
             continue
         roots = ["", *(root for _, root in pagehead.read(response).roots)]
         if any(is_hosted(url, root=root, headers=response.headers) for root in roots):
-            return open_wpcom(http, address, wish)
+            return open_wpcom(http, address)
         break
     raise NotWordPress(reason or f"{urlsplit(typed(address)[0]).netloc} is not hosted by WordPress.com.")

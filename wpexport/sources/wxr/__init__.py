@@ -10,18 +10,17 @@ from wpexport.sources.wxr.source import WxrSource
 
 if TYPE_CHECKING:
     from wpexport.net import Http
-    from wpexport.sources.base import Wish
 
 __all__ = ["ExportFile", "WxrSource", "open_wxr"]
 
 
-def open_wxr(http: Http, address: str, wish: Wish) -> WxrSource:
+def open_wxr(http: Http, address: str) -> WxrSource:
     """Open one export file (`wpexport.sources.registry.Opener`); several are given to `WxrSource` itself.
 
     Raises:
         SourceError: it cannot be read, or is no export.
     """
-    del http, wish
+    del http
     source = WxrSource([Path(address)])
     source.capabilities()
     return source
