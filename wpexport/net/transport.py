@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import requests
 import urllib3.exceptions as low
-from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, select_proxy
@@ -27,6 +26,7 @@ from wpexport.net.failures import (
     TooLarge,
     Truncated,
 )
+from wpexport.net.watch import TooSlow, Watch, WatchedAdapter
 
 #: what requests always understands; ``br`` and ``zstd`` depend on what is installed
 ENCODINGS = "gzip, deflate"
@@ -67,16 +67,20 @@ class Transport:
         # No cookie of a gate may reach a visitor's request: cookies know no ports (RFC 6265, 8.5).
         self._cookies = {"visitor": RequestsCookieJar(), "gate": RequestsCookieJar()}
         self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-        self._adapters: list[HTTPAdapter] = []
+        self._adapters: list[WatchedAdapter] = []
         #: by scheme and host: finding them reads the whole environment
         self._proxies: dict[str, dict[str, str]] = {}
         self._lock = threading.Lock()
 
-    def _adapter(self, shows: Shows) -> HTTPAdapter:
-        """The thread's connections for what a request shows of us."""
-        adapter: HTTPAdapter | None = getattr(self._local, shows, None)
+    def _adapter(self, shows: Shows, max_time: float | None) -> WatchedAdapter:
+        """The thread's connections for what a request shows of us, and so many seconds for its answer."""
+        watch: Watch | None = getattr(self._local, "watch", None)
+        if watch is None:
+            watch = self._local.watch = Watch(self._clock)
+        watch.begin(max_time)
+        adapter: WatchedAdapter | None = getattr(self._local, shows, None)
         if adapter is None:
-            adapter = HTTPAdapter()
+            adapter = WatchedAdapter(watch)
             setattr(self._local, shows, adapter)
             with self._lock:
                 self._adapters.append(adapter)
@@ -114,17 +118,17 @@ class Transport:
             sink: called with each piece of the body.
             shows: whose cookies go with it; a gate's have to be for one origin alone.
             max_size: bytes, after decompression.
-            timed: give up when the whole body takes longer than the transport's ``max_time`` seconds.
+            timed: give up when the whole answer takes longer than the transport's ``max_time`` seconds;
+                otherwise when it hardly comes forward (see `Watch`).
 
         Raises:
             NetError: as its subclasses say.
         """
-        started = self._clock()
         try:
             # A login keeps no cookies: none may reach a visitor's request.
             jar = self._cookies.get(shows)
             request = _prepared(method, url, headers, jar)
-            with self._adapter(shows).send(
+            with self._adapter(shows, self._max_time if timed else None).send(
                 request,
                 stream=True,
                 timeout=self._timeout,
@@ -139,10 +143,6 @@ class Transport:
                     size += len(piece)
                     if size > max_size:
                         raise TooLarge(f"{shown(url)} sends more than {max_size:,} bytes.", url=shown(url))
-                    if timed and self._clock() - started > self._max_time:
-                        raise TimedOut(
-                            f"{shown(url)} was still sending after {self._max_time:.0f} s.", url=shown(url)
-                        )
                     sink(piece)
                 set_cookies = {c.name: c.value for c in response.cookies if c.value and c.value.isprintable()}
                 return Answer(response.status_code, response.headers, size, response.raw.tell(), set_cookies)
@@ -219,6 +219,10 @@ def _translated(error: Exception, url: str) -> Exception:
                 url=where,
                 hint=None if any(isinstance(e, ssl.SSLCertVerificationError) for e in inner) else _NO_TLS,
             ),
+        ),
+        (
+            (TooSlow,),
+            lambda: TimedOut(f"{where} {_last([e for e in inner if isinstance(e, TooSlow)])}.", url=where),
         ),
         (
             (requests.exceptions.Timeout, low.TimeoutError, TimeoutError),
