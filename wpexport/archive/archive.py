@@ -141,7 +141,7 @@ class Writer:
             public, private = BAGS
             self.public = Bag(public, archive.root, state, self.index, self._ahead, 0o755)
             self.private = Bag(private, archive.private, state, self.index, self._ahead, 0o700)
-            self._recover()
+            self._recover(lost)
             self._ahead.begin()
             for place in lost:
                 bag = self.private if place.startswith(PRIVATE) else self.public
@@ -306,17 +306,24 @@ class Writer:
 
     # -- recovering ---------------------------------------------------------------------------------
 
-    def _recover(self) -> None:
+    def _recover(self, lost: Collection[str]) -> None:
         """Make sure that the index says what is on disk, whatever happened to the run before."""
         intents = list(self._ahead.read())
+        torn: list[str] = []
         for bag in (self.public, self.private):
             if not intents and bag.indexed:
                 continue
             if not self._ahead and not bag.proved:
                 raise ArchiveDamaged(f"{bag.root / MANIFEST} is not as the last run left it.", hint=REPAIR)
-            bag.load_index(intents)
+            above = PRIVATE if bag is self.private else ""
+            torn += (above + path for path in bag.load_index(intents))
             if not self._ahead:  # an older copy was put in its place, perhaps: what was seen may not be here
                 self.read_again()
+        torn = [place for place in torn if place not in lost]
+        if torn:
+            more = f" (and {len(torn) - 1:,} more)" if len(torn) > 1 else ""
+            text = f"{self.archive.root / torn[0]}{more} is not as the interrupted run wrote it."
+            raise ArchiveDamaged(text, hint=REPAIR)
         self.index.commit()
 
 

@@ -286,19 +286,34 @@ class Bag:
             digest.update(line)
         return digest.hexdigest()
 
-    def load_index(self, intents: Iterable[Intent] = ()) -> None:
-        """Make the index again from the manifest, and from the files that an interrupted run touched."""
+    def load_index(self, intents: Iterable[Intent] = ()) -> list[str]:
+        """Make the index again from the manifest, and from the files that an interrupted run touched.
+
+        Gives the files that are neither as they were before that run nor as it wrote them: what is renamed
+        into place is not yet on the disk, and when the power fails, a file may be torn or away.
+        """
         self._index.clear(self.name)
+        right: dict[str, set[str]] = {}
+        for intent in intents:
+            if intent.bag == self.name:
+                right.setdefault(intent.path, set()).update((intent.old, intent.new))
         for sha256, path in read_manifest(self.root / MANIFEST):
+            if path in right:
+                right[path].add(sha256)
             target = self.root / path
             size = target.stat().st_size if target.is_file() else 0
             self._index.put(self.name, Entry(path, sha256, size))
-        for path in {intent.path for intent in intents if intent.bag == self.name}:
+        wrong = []
+        for path, hashes in right.items():
             target = self.root / path
-            if target.is_file():
-                self._index.put(self.name, Entry(path, file_hash(target), target.stat().st_size))
-            else:
+            digest = file_hash(target) if target.is_file() else NO_FILE
+            if digest == NO_FILE:
                 self._index.remove(self.name, path)
+            else:
+                self._index.put(self.name, Entry(path, digest, target.stat().st_size))
+            if digest not in hashes:
+                wrong.append(path)
+        return wrong
 
 
 def commit(bags: Sequence[Bag]) -> int:
