@@ -86,6 +86,32 @@ def test_no_repair_moves_a_file_outside_of_the_archive(archive: Path, secret: Pa
     assert secret.read_bytes() == SECRET
 
 
+@pytest.mark.parametrize("name", ["data/../../secret.txt", "../secret.txt", "{secret}"])
+@pytest.mark.parametrize("bag", ["public", "private"])
+def test_no_list_of_an_interrupted_run_leads_outside_of_the_archive(
+    archive: Path, secret: Path, bag: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead, manifest = archive / "state/write-ahead.txt", (archive / "manifest-sha256.txt").read_bytes()
+    digest = hashlib.sha256(SECRET).hexdigest()
+    place = "../" + name if bag == "private" and name.startswith("../") else name
+    ahead.write_text(f"{bag} - {digest} {place.format(secret=secret)}\n")
+    hashed: list[Path] = []
+
+    def hashing(path: Path | str) -> str:
+        hashed.append(Path(path).resolve())
+        return file_hash(path)
+
+    monkeypatch.setattr("wpexport.archive.bag.file_hash", hashing)
+    for operation in (check, repair):
+        with pytest.raises(ArchiveDamaged, match="outside"):
+            list(operation(archive))
+    with pytest.raises(ArchiveDamaged, match="outside"):
+        harvest(blog(), archive, media="all")
+    assert secret not in hashed
+    assert secret.read_bytes() == SECRET
+    assert (archive / "manifest-sha256.txt").read_bytes() == manifest
+
+
 def put(place: str, text: str = "{}") -> Callable[[Path], None]:
     def put(archive: Path) -> None:
         (archive / place).parent.mkdir(exist_ok=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -19,13 +18,12 @@ from msgspec import Struct
 
 from wpexport.archive.format import BAGIT, MANIFEST, TAG_MANIFEST
 from wpexport.archive.index import Entry, Index
-from wpexport.archive.intents import NO_FILE, Intent, WriteAhead, write_all
+from wpexport.archive.intents import NO_FILE, Intent, WriteAhead, refuse_outside, write_all
 from wpexport.errors import ArchiveDamaged
 
 #: bytes of a file that are read at once; nearly all records have fewer
 _CHUNK = 1 << 16
 REPAIR = "Repair the archive with: wpexport check --repair"
-_OUTSIDE = re.compile(r"^(?:[/~]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)")
 
 
 class _Staged(Struct, frozen=True):
@@ -340,8 +338,7 @@ def read_manifest(path: Path) -> Iterator[tuple[str, str]]:
         for line in lines:
             sha256, _, name = line.rstrip("\n").partition(" ")
             name = name.lstrip(" *")
-            if (".." in name or not name.startswith("data/")) and _OUTSIDE.search(name):
-                raise ArchiveDamaged(f"{path} names a place outside of the archive: {name}")
+            refuse_outside(path, name)
             yield sha256, name
 
 

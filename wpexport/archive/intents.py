@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
+from wpexport.errors import ArchiveDamaged
+
 NO_FILE = "-"
+_OUTSIDE = re.compile(r"^(?:[/~]|[A-Za-z]:)|(?:^|[/\\])\.\.(?:[/\\]|$)")
 
 
 class Intent(Struct, frozen=True):
@@ -53,13 +57,18 @@ class WriteAhead:
         os.ftruncate(self._fd, 0)
 
     def read(self) -> Iterator[Intent]:
-        """All intents of an interrupted run; a last line that was cut off meant nothing yet."""
+        """All intents of an interrupted run; a last line that was cut off meant nothing yet.
+
+        Raises:
+            ArchiveDamaged: one names a place outside of the archive.
+        """
         if not self.path.exists():
             return
         with self.path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 parts = line.rstrip("\n").split(" ", 3)
                 if line.endswith("\n") and len(parts) == 4:
+                    refuse_outside(self.path, parts[3])
                     yield Intent(bag=parts[0], old=parts[1], new=parts[2], path=parts[3])
 
     def drop(self) -> None:
@@ -72,6 +81,16 @@ class WriteAhead:
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
+
+
+def refuse_outside(listing: Path, name: str) -> None:
+    """Take no name from a list that leads out of its archive (RFC 8493, 5.2).
+
+    Raises:
+        ArchiveDamaged: it does: somebody means harm.
+    """
+    if (".." in name or not name.startswith("data/")) and _OUTSIDE.search(name):
+        raise ArchiveDamaged(f"{listing} names a place outside of the archive: {name}")
 
 
 def write_all(fd: int, data: bytes) -> None:
