@@ -173,7 +173,9 @@ def _as_fields(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
 @archive_argument
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
-    "--at", metavar="DATE", help="The blog as it was at the end of that day, as far as the pulls could know."
+    "--at",
+    metavar="DATE",
+    help="The blog as it was at that day's end: by WordPress' dates of change, else by the pull that saw it.",
 )
 @click.option(
     "--to",
