@@ -7,11 +7,14 @@ from collections.abc import Callable
 import pytest
 import responses
 
+from wpexport.archive.cutting import without
+from wpexport.archive.journal import Entry
 from wpexport.archive.merge import merge
 from wpexport.export.markdown.titles import summary_of
 from wpexport.model import Markup, Post
 from wpexport.net import Http
 from wpexport.sources import pagehead
+from wpexport.sources.feed.decode import trim
 from wpexport.sources.rest.values import plain
 from wpexport.text.addresses import locations
 from wpexport.text.blocks import raw_to_html
@@ -34,6 +37,13 @@ def page(body: str) -> object:
         return pagehead.read(http.get("https://blog.example/"))
 
 
+def redacted(body: str) -> Entry:
+    body = f"<rss>{body}<wp:author><wp:author_id>7</wp:author_id></wp:author>"
+    entry = Entry(url="", time="", status=200, way="feed", tool="", sha256="", body=body)
+    assert without(entry, frozenset(), frozenset({7})).redacted
+    return entry
+
+
 @pytest.mark.parametrize(
     ("read", "piece"),
     [
@@ -52,6 +62,9 @@ def page(body: str) -> object:
         (page, "<link "),
         (page, "<html "),
         (page, "<meta name='generator' "),
+        (redacted, "<!--"),
+        (lambda text: redacted(text * 2), "<![CDATA["),
+        (lambda text: trim(f"<rss></rss>{text}"), "<!--"),
     ],
 )
 def test_what_never_ends_is_read_once(read: Callable[[str], object], piece: str) -> None:

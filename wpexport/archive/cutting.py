@@ -29,11 +29,12 @@ _XML = re.compile(
     r"(?:\s|\ufeff|(?><\?.*?\?>)|(?><!--.*?-->)|<!DOCTYPE[^>]*>)*+<(?:[\w.-]+:)?(?:rss|feed|RDF)\b",
     re.DOTALL | re.IGNORECASE,
 )
-_TAG = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->"
-    r"|<(/?)((?:[\w.-]+:)?(?:item|entry)|wp:comment|wp:author)(?=[\s>])[^>]*>",
-    re.DOTALL | re.IGNORECASE,
+#: what is looked for in a feed or export file, by its beginning alone: the end of one that is never closed
+#: would be looked for again at each, to the end of the body
+_BEGINNING = re.compile(
+    r"<!\[CDATA\[|<!--|<(/?)((?:[\w.-]+:)?(?:item|entry)|wp:comment|wp:author)(?=[\s>])", re.IGNORECASE
 )
+_ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
 #: a comment's address ends so
 _ADDRESS = r"(?:#|%(?:25)*23|&#0*35;|&#x0*23;)comment-(?:{})(?!\d)"
 #: a feed names a comment by its address, in these elements alone: a text may speak of another comment's
@@ -198,16 +199,29 @@ def _elements(body: str) -> Iterator[tuple[str, int, int]]:
     Items and entries go by their name alone, whatever their prefix.
     """
     begun: dict[str, int] = {}
-    for match in _TAG.finditer(body):
-        if match[2] is None:
-            continue
-        name = match[2].lower()
-        if not match[1]:
-            begun[name] = match.start()
+    for closing, name, start, end in _tags(body):
+        if not closing:
+            begun[name] = start
         elif name in begun:
-            yield _bare(name), begun.pop(name), match.end()
+            yield _bare(name), begun.pop(name), end
     for name, start in begun.items():  # the answer was cut off
         yield _bare(name), start, len(body)
+
+
+def _tags(body: str) -> Iterator[tuple[bool, str, int, int]]:
+    """Whether it closes, name, start, end. What is never closed is none, and hides nothing."""
+    never: set[str] = set()
+    at = 0
+    while match := _BEGINNING.search(body, at):
+        at = match.end()
+        mark = _ENDS.get(match[0].upper(), ">")
+        found = -1 if mark in never else body.find(mark, at)
+        if found < 0:
+            never.add(mark)
+            continue
+        at = found + len(mark)
+        if match[2] is not None:
+            yield bool(match[1]), match[2].lower(), match.start(), at
 
 
 def _bare(name: str) -> str:

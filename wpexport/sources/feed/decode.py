@@ -31,7 +31,8 @@ _WRAPPED = re.compile(rf"<({_TEXTS})(?:\s[^<>]*)?>\s*<!\[CDATA\[")
 _BARE = re.compile(
     r"(<(title|name|uri|dc:creator|link|guid|id)(?:\s[^<>]*[^<>/])?>)((?:(?!</?\2\b).){0,4000})(</\2>)", re.S
 )
-_COMMENTS = re.compile(r"<!--.*?-->", re.S)
+#: what may stand after the root element; possessive, since a comment that never ends is looked through once
+_NOTHING = re.compile(r"(?:[\x00 \t\r\n]|(?><!--.*?-->))*+", re.S)
 _TYPED = re.compile(r"\btype\s*=\s*[\"']xhtml[\"']")
 
 
@@ -123,19 +124,21 @@ def trim(text: str) -> Trimmed:
     if text[: start.start()].strip("\ufeff \t\r\n"):
         notes.append("text before the feed")
     text = text[start.start() :]
-    doctype = _DOCTYPE.search(text, 0, min(len(text), 65536))
-    if "<!ENTITY" in text[: root.start() - start.start()]:
+    before = root.start() - start.start()
+    # The first alone: a document has one (XML 1.0, 2.8).
+    doctype = _DOCTYPE.match(text, max(0, text.find("<!DOCTYPE", 0, before)), before)
+    if "<!ENTITY" in text[:before]:
         raise NotFeed("it declares entities, which no feed of WordPress does and which can be an attack")
-    if doctype is not None and doctype.end() <= root.start() - start.start():
+    if doctype is not None:
         text = text[: doctype.start()] + text[doctype.end() :]
     end = f"</{root[0].strip('<> ' + chr(9) + chr(10) + chr(13))}"
     close = text.rfind(end + ">")
     truncated = close < 0
     if not truncated:
-        after = text[close + len(end) + 1 :]
-        if _COMMENTS.sub("", after).strip("\x00 \t\r\n"):
+        end_of_feed = close + len(end) + 1
+        if (nothing := _NOTHING.match(text, end_of_feed)) and nothing.end() < len(text):
             notes.append("text after the feed")
-        text = text[: close + len(end) + 1]
+        text = text[:end_of_feed]
     clean, removed = _legal(text)
     if removed:
         notes.append(f"{removed} characters that XML forbids")
