@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.breakages.pulled import blog, harvest
 from wpexport.archive.bag import file_hash
 from wpexport.archive.check import Finding
 from wpexport.archive.records import record_paths
+from wpexport.cli.program import program
 from wpexport.errors import ArchiveDamaged, Exit
 from wpexport.ops.check import check
 from wpexport.ops.events import Checked
@@ -132,10 +134,15 @@ def put(place: str, text: str = "{}") -> Callable[[Path], None]:
     ids=["a report", "a copy", "a number", "a link in circles", "a name"],
 )
 def test_what_somebody_put_in_is_left_alone(archive: Path, change: Callable[[Path], None]) -> None:
+    before = set(archive.rglob("*"))
     change(archive)
+    added = {path.relative_to(archive) for path in set(archive.rglob("*")) - before}
     assert [ran.report.run for ran in log(archive)] == [info(archive).runs[0].run]
     found, code = findings(archive)
-    assert code == Exit.DONE
+    extra = [finding for finding in found if finding.kind == "extra-file"]
+    assert bool(extra) == any("data" in path.parts for path in added)
+    assert code == (Exit.INCOMPLETE if extra else Exit.DONE)
+    assert all("Move it out of data/" in finding.advice for finding in extra)
     assert {finding.kind for finding in found} <= {"extra-file", "orphans"}
     assert harvest(blog(), archive, media="all").code == Exit.DONE
 
@@ -172,3 +179,11 @@ def test_a_file_that_the_disk_does_not_give_is_named(archive: Path, monkeypatch:
     assert [finding.text for finding in found if finding.kind == "checksum"] == [
         f"{worn.relative_to(archive)} is damaged: it cannot be read (Input/output error)."
     ]
+
+
+def test_what_was_put_in_is_said_to_be_so(archive: Path) -> None:
+    put("data/Thumbs.db")(archive)
+    done = CliRunner().invoke(program, ["check", str(archive)], standalone_mode=False)
+    assert done.return_value == Exit.INCOMPLETE
+    assert "Put in: data/Thumbs.db" in done.output
+    assert "missing" not in done.output

@@ -280,7 +280,7 @@ def test_check_counts_notes_of_which_there_are_many(terminal: Terminal) -> None:
     lines = terminal.run("check", "blog").stdout.splitlines()
     assert sum(line.startswith("Missing:") for line in lines) == 30
     assert sum(line.startswith("Note:") for line in lines) == 8
-    assert "And 22 notes of the same kinds; --json names each." in lines
+    assert "And 22 findings of the same kinds; --json names each." in lines
 
 
 def test_a_whole_archive_is_called_whole(terminal: Terminal, archive: Path) -> None:

@@ -37,7 +37,8 @@ from wpexport.model import Author, Comment, Coverage, Media, Post, Term, decode
 class Finding:
     """One thing that a check found."""
 
-    #: ``error``: the archive is damaged; ``loss``: something of the blog is missing; ``note``: good to know
+    #: ``error``: the archive is damaged; ``loss``: something of the blog is missing; ``extra``: something
+    #: that no pull stored is in it; ``note``: good to know
     severity: str
     #: a stable word
     kind: str
@@ -60,6 +61,8 @@ class Step:
 #: so many files are looked at between two steps
 _MANY = 500
 _REPAIR = "Repair it with: check --repair"
+#: RFC 8493, 3: a bag in which a file is that no manifest lists is not valid; of its bytes nothing is proved
+_MOVE_OUT = "Move it out of data/: it makes the bag invalid, and an export may take it for a record."
 
 
 class Check:
@@ -150,7 +153,7 @@ class Check:
             if sha256 is None and right == {NO_FILE}:
                 where = self._where(root / path)
                 text = f"{where} is not wpexport's: no manifest names it."
-                yield Finding("note", "extra-file", where, text)
+                yield Finding("extra", "extra-file", where, text, _MOVE_OUT)
             elif not path.startswith(unread) and (fault := _fault(above + path, right)):
                 where = self._where(root / path)
                 yield Finding("error", "checksum", where, f"{where} is damaged: {fault}.", _REPAIR)

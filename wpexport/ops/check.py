@@ -39,8 +39,8 @@ def check(root: Path) -> Iterator[Event]:
 
 
 def verdict(findings: list[Finding]) -> Exit:
-    """12 for damage, 3 for something missing, 0 else."""
+    """12 for damage, 3 for something missing or put in, 0 else."""
     severities = {finding.severity for finding in findings}
     if "error" in severities:
         return Exit.DAMAGED
-    return Exit.INCOMPLETE if "loss" in severities else Exit.DONE
+    return Exit.INCOMPLETE if severities & {"loss", "extra"} else Exit.DONE

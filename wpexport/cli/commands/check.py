@@ -31,7 +31,13 @@ from wpexport.sources.registry import open_source
 
 #: so many notes of one kind are told one by one
 _NOTES = 8
-_WORDS = {"error": ("Damaged", "red"), "loss": ("Missing", "yellow"), "note": ("Note", "blue")}
+_WORDS = {
+    "error": ("Damaged", "red"),
+    "loss": ("Missing", "yellow"),
+    "extra": ("Put in", "yellow"),
+    "note": ("Note", "blue"),
+}
+_PUT_IN = "The archive is sound but for what was put into it."
 _VERDICTS = {
     Exit.DONE: "The archive is whole.",
     Exit.INCOMPLETE: "The archive is sound, and something of the blog is missing in it.",
@@ -83,7 +89,8 @@ def command(archive: Path, **given: Any) -> int:
     between them, and looks at what the last pull could not read. Changes nothing, unless --repair or
     --rebuild is given; then what is replaced goes to history, and damaged files to state/damaged.
 
-    Ends with 0 when all is well, 3 when something of the blog is missing, 12 when something is damaged.
+    Ends with 0 when all is well, 3 when something of the blog is missing or a file
+    was put into data/, 12 when something is damaged.
     """
     with speaking() as console:
         code = Exit.DONE
@@ -141,17 +148,18 @@ def verdict(checked: Checked) -> Iterator[str]:
     """What was found, and what that means."""
     notes: Counter[str] = Counter()
     for finding in sorted(checked.findings, key=lambda finding: list(_WORDS).index(finding.severity)):
-        notes[finding.kind] += finding.severity == "note"
+        notes[finding.kind] += finding.severity in ("note", "extra")
         if notes[finding.kind] <= _NOTES:
             yield _line(finding)
     if more := sum(max(0, number - _NOTES) for number in notes.values()):
-        yield f"And {account.several(more, 'note')} of the same kinds; --json names each."
+        yield f"And {account.several(more, 'finding')} of the same kinds; --json names each."
     # of all types, as WordPress' own table of posts: pages and items of menus, too
     names = {"posts": "posts of all types"}
     counts = ", ".join(
         f"{number:,} {printable(names.get(what, what))}" for what, number in checked.counts.items()
     )
-    yield f"{_VERDICTS[checked.exit_code]} Looked at {counts or 'nothing'}."
+    put_in = checked.exit_code == Exit.INCOMPLETE and "loss" not in {f.severity for f in checked.findings}
+    yield f"{_PUT_IN if put_in else _VERDICTS[checked.exit_code]} Looked at {counts or 'nothing'}."
 
 
 def _line(finding: Finding) -> str:
