@@ -258,16 +258,14 @@ class Bag:
         manifest = self.root / MANIFEST
         if not manifest.exists():
             return not any((self.root / "data").glob("**/*.json*"))
-        sealed = {path: sha256 for sha256, path in read_manifest(self.root / TAG_MANIFEST)}
-        return sealed.get(MANIFEST) in (None, file_hash(manifest))
+        return self._sealed() in (None, file_hash(manifest))
 
     def prove(self) -> bool:
         """Write the manifest again where it is damaged: what the index says was sealed; else what is on disk.
 
         False where nothing but the disk tells what should be there. The tag manifest goes: `seal` makes it.
         """
-        sealed = {path: sha256 for sha256, path in read_manifest(self.root / TAG_MANIFEST)}
-        sure = sealed.get(MANIFEST) == self._index_hash()
+        sure = self._sealed() == self._index_hash()
         if not sure:
             self._index.clear(self.name)
             for path in sorted((self.root / "data").rglob("*")):
@@ -277,6 +275,10 @@ class Bag:
         self._write_manifest()
         (self.root / TAG_MANIFEST).unlink(missing_ok=True)
         return sure
+
+    def _sealed(self) -> str | None:
+        """The hash under which the manifest was sealed, as far as the tag manifest tells."""
+        return {path: sha256 for sha256, path in read_manifest(self.root / TAG_MANIFEST)}.get(MANIFEST)
 
     def _index_hash(self) -> str:
         digest = hashlib.sha256()

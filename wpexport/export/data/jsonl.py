@@ -15,7 +15,7 @@ import msgspec
 
 from wpexport.errors import UsageError
 from wpexport.export.base import Blog, Exporter, ExportReport, Notice, Options, Progress
-from wpexport.export.data.rows import TABLES, Rows, Table
+from wpexport.export.data.rows import TABLES, Rows, Table, encodable
 from wpexport.export.output.place import IntoPlace
 from wpexport.export.wxr.parts import Parts, Sink
 
@@ -83,12 +83,8 @@ def make_jsonl(blog: Blog, out: Path, options: Options, name: str) -> Exporter:
 def _line(row: dict[str, object]) -> bytes:
     try:
         return msgspec.json.encode(row) + b"\n"
-    except UnicodeEncodeError:  # half of a pair of UTF-16, which no UTF-8 can hold
-        return _line({key: _encodable(value) for key, value in row.items()})
-
-
-def _encodable(value: object) -> object:
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    except UnicodeEncodeError:
+        return _line({key: encodable(value) for key, value in row.items()})
 
 
 def _load(table: Table) -> str:

@@ -306,3 +306,8 @@ def _media_row(media: Media, number: int, author: int | None) -> Row:
         as_json(media.meta),
         as_json(media.extra),
     )
+
+
+def encodable(value: object) -> object:
+    """A value without halves of pairs of UTF-16, which no UTF-8 can hold; what is no text stays as it is."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

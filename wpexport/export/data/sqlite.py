@@ -17,7 +17,7 @@ from pathlib import Path
 
 from wpexport.errors import UsageError
 from wpexport.export.base import Blog, ExportReport, Notice, Options, Progress
-from wpexport.export.data.rows import TABLES, Row, Rows
+from wpexport.export.data.rows import TABLES, Row, Rows, encodable
 from wpexport.export.data.schema import APPLICATION, INDEXES, RESOLVE, SEARCH, create, insert
 from wpexport.export.output.tree import Rules, open_tree, refuse_file
 
@@ -165,13 +165,9 @@ def _add(database: sqlite3.Connection, statement: str, row: Row) -> bool:
     """Add a row; False where its key is taken."""
     try:
         return database.execute(statement, row).rowcount > 0
-    except UnicodeEncodeError:  # half of a pair of UTF-16, which no UTF-8 can hold
-        whole = tuple(_encodable(value) if isinstance(value, str) else value for value in row)
+    except UnicodeEncodeError:
+        whole = tuple(map(encodable, row))
         return database.execute(statement, whole).rowcount > 0
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
 
 
 def _seal(path: Path) -> None:
